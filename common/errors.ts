@@ -1,0 +1,83 @@
+/**
+ * Refusals: the user or the world said no. The code is from this closed list; the words belong to the renderer, whose
+ * table does not compile while a code has none. Money outcomes are values, never errors; bugs become `internal`.
+ */
+export const ERROR_CODES = [
+  'internal',
+  'unknown_call',
+  'invalid_input',
+  'not_signed_in',
+  'desk_locked',
+  'not_allowed',
+  'wrong_password',
+  'too_many_tries',
+  'card_number_in_text',
+  'customer_not_found',
+  'attempt_not_found',
+  'attempt_conflict',
+  'attempt_not_cancellable',
+  'earlier_attempt_in_doubt',
+  'card_needs_internet',
+  'card_fields_not_ready',
+  'card_fields_incomplete',
+  'card_fields_failed',
+  'card_cancelled',
+  'read_back_missing',
+  'tendered_too_little',
+  'receipt_not_ready',
+  'ledger_newer',
+  'ledger_damaged',
+  'ledger_behind_anchor',
+  'ledger_in_use',
+  'ledger_missing',
+  'keys_damaged',
+  'keyring_unavailable',
+  'keyring_lost',
+  'recovery_key_wrong',
+  'disk_full',
+  'setup_done',
+  'setup_not_begun',
+  'training_only',
+  'live_only',
+  'preview_refuses_live',
+  'square_environment_mismatch',
+  'square_application_id_invalid',
+  'square_unauthorized',
+  'square_missing_scope',
+  'square_location_unknown',
+  'square_location_inactive',
+  'square_cards_not_enabled',
+  'square_currency_mismatch',
+  'square_unreachable',
+  'square_unexpected',
+  'square_not_connected',
+  'queue_not_empty',
+  'report_unknown',
+  'export_failed',
+  'print_failed',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
+
+/** A refusal. `details` are flat, safe to show, and hold no personal data. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(code);
+    this.name = 'AppError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** How an answer crosses the door: plain data only, because a cloned Error keeps nothing but its message. */
+export type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: { readonly code: ErrorCode; readonly details: ErrorDetails } };
+
+/** For what can only be a bug. The door turns it into `internal` with a reference into the log. */
+export function assert(condition: unknown, sentence: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${sentence}`);
+}

@@ -1,0 +1,36 @@
+/** What a person may do. Every line of the contract names one of these, or why it needs none. */
+export const PERMISSIONS = [
+  'payments.take',
+  'payments.see',
+  'customers.see',
+  'customers.edit',
+  'reports.see',
+  'reports.export',
+  'sync.see',
+  'settings.manage',
+  'ledger.verify',
+  'training.steer',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+/**
+ * Who may call: `anyone` works before sign-in, `signed_in` needs a person but works while the desk is locked,
+ * `desk_open` needs an unlocked desk and no special right; everything else is a permission.
+ */
+export type May = 'anyone' | 'signed_in' | 'desk_open' | Permission;
+
+export const ROLES = ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'] as const;
+export type Role = (typeof ROLES)[number];
+
+const CLERK: Permission[] = ['payments.take', 'payments.see', 'customers.see', 'customers.edit', 'sync.see'];
+const READER: Permission[] = ['payments.see', 'customers.see', 'reports.see', 'reports.export', 'sync.see'];
+
+export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
+  owner: PERMISSIONS,
+  manager: PERMISSIONS,
+  lead: [...CLERK, 'reports.see', 'reports.export', 'training.steer'],
+  clerk: CLERK,
+  accountant: [...READER, 'ledger.verify'],
+  auditor: [...READER, 'ledger.verify'],
+};

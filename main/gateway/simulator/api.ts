@@ -1,0 +1,100 @@
+/** The path of a request through the simulator: fault, authority, route, effect, durable books, answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sleep } from '../../platform/clock.ts';
+import type { BrowserFiles } from './browser-files.ts';
+import { cardRoutes } from './cards.ts';
+import { makePager } from './cursors.ts';
+import { customerRoutes } from './customers.ts';
+import { refuse } from './errors.ts';
+import { commitsFirst, sendFaulty, type FaultList } from './faults.ts';
+import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type Route } from './http.ts';
+import { answerOnce } from './idempotency.ts';
+import { settle } from './payment-life.ts';
+import { paymentRoutes } from './payments.ts';
+import { placeRoutes } from './places.ts';
+import { refundRoutes } from './refunds.ts';
+import { makeTokens } from './tokens.ts';
+import { handleWeb } from './web.ts';
+import type { World } from './world.ts';
+
+export type Handler = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** The request handler of the public listener. It never throws: faults of its own become 500 answers. */
+export function makeApi(world: World, faults: FaultList, files: BrowserFiles): Handler {
+  const pager = makePager(world);
+  const tokens = makeTokens(world);
+  const routes = [
+    ...placeRoutes(world),
+    ...paymentRoutes(world, pager),
+    ...refundRoutes(world, pager),
+    ...customerRoutes(world, pager),
+    ...cardRoutes(world, pager),
+  ];
+
+  return async (message, response) => {
+    const url = new URL(message.url ?? '/', 'http://simulator');
+    const method = message.method ?? 'GET';
+    try {
+      const header = message.headers['x-simulator-fault'];
+      const fault = faults.take(method, url.pathname, typeof header === 'string' ? header : undefined);
+      if (fault && !commitsFirst(fault)) {
+        if (fault.fault === 'delay') await sleep(world.clock, fault.delay_ms ?? 0);
+        else {
+          message.resume();
+          return sendFaulty(message, response, fault, null);
+        }
+      }
+      if (url.pathname.startsWith('/v1/') && !fault) {
+        return await handleWeb(world, files, tokens, message, response, url.pathname);
+      }
+      const answer = await answerApi(world, routes, message, method, url);
+      if (!fault) return sendJson(response, answer.status, answer.body);
+      if (fault.fault === 'delay' && commitsFirst(fault)) await sleep(world.clock, fault.delay_ms ?? 0);
+      sendFaulty(message, response, fault, answer);
+    } catch (error) {
+      if (response.headersSent || message.socket.destroyed) return;
+      const { status, body } = answerFor(error);
+      sendJson(response, status, body);
+    }
+  };
+}
+
+async function answerApi(
+  world: World,
+  routes: Route[],
+  message: IncomingMessage,
+  method: string,
+  url: URL,
+): Promise<Answer> {
+  // The body is read even when the request is refused: an unread body would break the connection for the next one.
+  const bytes = await readBody(message);
+  try {
+    authenticate(world, message);
+    const { route, parameters } = findRoute(routes, method, url.pathname);
+    if (route.scope !== null && !world.settings.scopes.includes(route.scope)) {
+      throw refuse('INSUFFICIENT_SCOPES', `The merchant has not given your application ${route.scope}.`);
+    }
+    const body = parseJson(bytes, message.headers['content-type']);
+    settle(world);
+    const request = { method, path: url.pathname, query: url.searchParams, headers: message.headers, body, parameters };
+    const answer = answerOnce(world, route, request);
+    world.books.commit(world.now(), answer.changes ?? []);
+    return answer;
+  } catch (error) {
+    return answerFor(error);
+  }
+}
+
+function authenticate(world: World, message: IncomingMessage): void {
+  const { authorization } = message.headers;
+  if (authorization !== `Bearer ${world.token}`) {
+    throw refuse('UNAUTHORIZED', 'This request could not be authorized.');
+  }
+  const state = world.settings.token_state;
+  if (state === 'expired') throw refuse('ACCESS_TOKEN_EXPIRED', 'The access token has expired.');
+  if (state === 'revoked') throw refuse('ACCESS_TOKEN_REVOKED', 'The access token has been revoked.');
+  const version = message.headers['square-version'];
+  if (typeof version === 'string' && !/^\d{4}-\d{2}-\d{2}$/.test(version)) {
+    throw refuse('INVALID_SQUARE_VERSION_FORMAT', 'Expected a Square-Version of the form YYYY-MM-DD.');
+  }
+}

@@ -1,0 +1,128 @@
+/** How a payment moves by itself and by request: capture, void, expiry of a hold, bank debits, fees, refunds. */
+import { BANK_DELAY_MS, DISPUTE_DELAY_MS, FEES } from './assumptions.ts';
+import { errorDetail } from './errors.ts';
+import type { Payment, PaymentRecord, RefundRecord } from './records.ts';
+import { iso, type World } from './world.ts';
+
+/** Runs everything that is due up to now, each at its own time and in its own commit. */
+export function settle(world: World): void {
+  const now_ms = world.now();
+  for (let due = world.books.due(now_ms)[0]; due; due = world.books.due(now_ms)[0]) {
+    if (due.table === 'payments') {
+      const record = world.books.get('payments', due.id)!;
+      const value = settlePayment(world, record, due.at_ms);
+      world.books.commit(due.at_ms, [{ table: 'payments', id: due.id, value }]);
+    } else settleRefund(world, world.books.get('refunds', due.id)!, due.at_ms);
+  }
+}
+
+function settlePayment(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
+  const { payment } = record;
+  if (payment.status === 'APPROVED') {
+    return payment.delay_action === 'COMPLETE' ? capture(world, record, at_ms) : voided(world, record, at_ms, 'expiry');
+  }
+  if (payment.status === 'PENDING') return endBankDebit(world, record, at_ms);
+  return addFee(world, record, at_ms);
+}
+
+/** Gives a changed payment its new time and version token. */
+export function touched(world: World, payment: Payment, at_ms: number): Payment {
+  return { ...payment, updated_at: iso(at_ms), version_token: world.id('', 32) };
+}
+
+/** COMPLETED. The fee follows later, on a read of its own. */
+export function capture(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
+  const { capabilities: _gone, ...rest } = record.payment;
+  const payment = touched(world, { ...rest, status: 'COMPLETED' }, at_ms);
+  payment.receipt_url = receiptUrl(payment.id);
+  if (payment.card_details) {
+    payment.card_details = {
+      ...payment.card_details,
+      status: 'CAPTURED',
+      card_payment_timeline: { ...payment.card_details.card_payment_timeline, captured_at: iso(at_ms) },
+    };
+  }
+  const disputed = payment.amount_money.amount >= 8801 && payment.amount_money.amount <= 8809;
+  const hidden = {
+    ...record.hidden,
+    due_at_ms: record.hidden.fee ? at_ms + world.settings.fee_delay_ms : null,
+    disputed_from_ms: disputed && payment.card_details ? at_ms + DISPUTE_DELAY_MS : null,
+  };
+  return { payment, hidden };
+}
+
+export function receiptUrl(paymentId: string): string {
+  return `https://squareupsandbox.com/receipt/preview/${paymentId}`;
+}
+
+/** CANCELED. A canceled payment has no receipt. */
+export function voided(world: World, record: PaymentRecord, at_ms: number, by: 'request' | 'expiry'): PaymentRecord {
+  const { capabilities: _gone, receipt_number: _number, receipt_url: _url, ...rest } = record.payment;
+  const payment = touched(world, { ...rest, status: 'CANCELED' }, at_ms);
+  payment.approved_money = { amount: 0, currency: payment.amount_money.currency };
+  if (payment.card_details) {
+    payment.card_details = {
+      ...payment.card_details,
+      status: 'VOIDED',
+      card_payment_timeline: { ...payment.card_details.card_payment_timeline, voided_at: iso(at_ms) },
+    };
+  }
+  return { payment, hidden: { ...record.hidden, due_at_ms: null, canceled_by: by } };
+}
+
+/** When a bank debit that starts now leaves PENDING. */
+export function bankDue(now_ms: number): number {
+  return now_ms + BANK_DELAY_MS;
+}
+
+function endBankDebit(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
+  const code = record.hidden.bank_failure;
+  if (code === null) return capture(world, record, at_ms);
+  const payment = touched(world, { ...record.payment, status: 'FAILED' }, at_ms);
+  payment.approved_money = { amount: 0, currency: payment.amount_money.currency };
+  payment.bank_account_details = {
+    ...payment.bank_account_details,
+    errors: [errorDetail(code, `The bank refused the debit: '${code}'.`)],
+  };
+  return { payment, hidden: { ...record.hidden, due_at_ms: null } };
+}
+
+function addFee(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
+  const { rate, fixed } = FEES[record.hidden.fee ?? 'online'];
+  const { amount, currency } = record.payment.total_money;
+  const fee = Math.min(amount, Math.round((amount * rate) / 10_000) + fixed);
+  const payment = touched(world, record.payment, at_ms);
+  payment.processing_fee = [{ effective_at: iso(at_ms), type: 'INITIAL', amount_money: { amount: fee, currency } }];
+  return { payment, hidden: { ...record.hidden, due_at_ms: null } };
+}
+
+function settleRefund(world: World, record: RefundRecord, at_ms: number): void {
+  const status = record.hidden.outcome;
+  const refund = { ...record.refund, status, updated_at: iso(at_ms) };
+  const hidden = { ...record.hidden, due_at_ms: null };
+  const paymentRecord = world.books.get('payments', refund.payment_id ?? '');
+  if (status === 'COMPLETED' || !paymentRecord) {
+    world.books.commit(at_ms, [{ table: 'refunds', id: refund.id, value: { refund, hidden } }]);
+    return;
+  }
+  const value = withoutRefund(world, paymentRecord, refund.amount_money.amount, status === 'FAILED', at_ms);
+  world.books.commit(at_ms, [
+    { table: 'refunds', id: refund.id, value: { refund, hidden } },
+    { table: 'payments', id: value.payment.id, value },
+  ]);
+}
+
+// A refused refund gives its amount back to the payment; what FAILED can never be refunded again.
+function withoutRefund(
+  world: World,
+  record: PaymentRecord,
+  amount: number,
+  lost: boolean,
+  at_ms: number,
+): PaymentRecord {
+  const payment = touched(world, record.payment, at_ms);
+  const refunded = payment.refunded_money ?? { amount: 0, currency: payment.amount_money.currency };
+  payment.refunded_money = { ...refunded, amount: refunded.amount - amount };
+  const lost_minor = record.hidden.lost_minor + (lost ? amount : 0);
+  return { payment, hidden: { ...record.hidden, lost_minor } };
+}

@@ -1,0 +1,71 @@
+/** What a browser loads and posts: square.js, the field frames, and the token calls of those frames. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BrowserFiles } from './browser-files.ts';
+import { parseJson, readBody, sendJson } from './http.ts';
+import { refuse } from './errors.ts';
+import type { Tokens } from './tokens.ts';
+import type { World } from './world.ts';
+
+// The frames run their own files only and talk to their own origin only.
+const FRAME_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Answers a path under /v1/. Throws an ApiError for what it does not know. */
+export async function handleWeb(
+  world: World,
+  files: BrowserFiles,
+  tokens: Tokens,
+  message: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  if (message.method === 'POST') {
+    const bytes = await readBody(message);
+    if (path === '/v1/tokens') return sendJson(response, 200, tokens.tokenize(bytes));
+    const challenge = /^\/v1\/challenges\/(\w+)$/.exec(path)?.[1];
+    if (challenge) return sendJson(response, 200, tokens.answerChallenge(challenge, parseJson(bytes, undefined)));
+    if (path === '/v1/verifications') return sendJson(response, 200, tokens.verifyBuyer(parseJson(bytes, undefined)));
+    throw refuse('NOT_FOUND', `There is nothing at ${path}.`);
+  }
+  if (message.method !== 'GET') throw refuse('METHOD_NOT_ALLOWED', `${message.method} is not allowed for ${path}.`);
+  if (path === '/v1/square.js') return sendScript(world, files, message, response);
+  const file = path.startsWith('/v1/frames/') ? files.frameFile(path.slice('/v1/frames/'.length)) : null;
+  if (!file) throw refuse('NOT_FOUND', `There is nothing at ${path}.`);
+  if (world.settings.frames === 'fail') throw refuse('SERVICE_UNAVAILABLE', 'The frames were told to fail.');
+  sendText(response, file.type, file.text, { 'content-security-policy': FRAME_POLICY });
+}
+
+function sendScript(world: World, files: BrowserFiles, message: IncomingMessage, response: ServerResponse): void {
+  const { script, environment } = world.settings;
+  if (script === 'fail') {
+    message.socket.destroy();
+    return;
+  }
+  const configuration = {
+    applicationId: world.meta.application_id,
+    locationId: world.meta.location_id,
+    environment,
+  };
+  const text = script === 'broken' ? '/* Square is not here today. */\n' : files.squareScript(configuration);
+  sendText(response, 'text/javascript; charset=utf-8', text, {});
+}
+
+function sendText(response: ServerResponse, type: string, text: string, headers: { [name: string]: string }): void {
+  const bytes = Buffer.from(text);
+  response.writeHead(200, {
+    'content-type': type,
+    'content-length': bytes.length,
+    'cache-control': 'no-store',
+    'cross-origin-resource-policy': 'cross-origin',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    ...headers,
+  });
+  response.end(bytes);
+}

@@ -1,0 +1,204 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { app, nativeTheme } from 'electron';
+import type { Announce, Handlers } from '../common/contract/index.ts';
+import { AppError } from '../common/errors.ts';
+import { customerHandlers } from './customers/handlers.ts';
+import { openDoor } from './door.ts';
+import { createSquareGateway } from './gateway/square/adapter.ts';
+import { openOffice, type OpenOffice } from './open-office.ts';
+import { paymentHandlers, type PaperPorts } from './payments/handlers.ts';
+import { sleep, systemClock } from './platform/clock.ts';
+import { openConfig } from './platform/config.ts';
+import { writeDurably } from './platform/durable-file.ts';
+import { makeIds, systemRandom } from './platform/ids.ts';
+import { openLog } from './platform/log.ts';
+import { electronDeviceSecrets } from './platform/secrets-electron.ts';
+import { reportHandlers } from './reports/handlers.ts';
+import { settingsHandlers } from './settings/handlers.ts';
+import type { SquareEnvironment } from './settings/square-test.ts';
+import { openDeskWindow, type DeskWindow } from './shell/desk-window.ts';
+import { saveFile, showFatal } from './shell/dialogs.ts';
+import { listenForCalls } from './shell/door-channel.ts';
+import { installMenu } from './shell/menu.ts';
+import { createPaper } from './shell/paper.ts';
+import { createPaymentView, type PaymentView } from './shell/payment-view.ts';
+import { hardenApp, refuseDangerousStart } from './shell/security.ts';
+import { claimSingleInstance } from './shell/single-instance.ts';
+import { cardFieldHandlers } from './shell/card-field-handlers.ts';
+import { staffHandlers } from './staff/handlers.ts';
+import { Session } from './staff/session.ts';
+import { Setup } from './staff/setup.ts';
+
+/**
+ * The composition root: builds everything once, joins it, opens the window. Switches for development and tests are
+ * honoured only while the app is not packaged.
+ */
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const clock = systemClock;
+const random = systemRandom;
+const newId = makeIds(clock, random);
+
+const { values: given } = parseArgs({
+  strict: false,
+  options: {
+    data: { type: 'string' },
+    'square-base-url': { type: 'string' },
+    'square-production-url': { type: 'string' },
+    'gateway-timeout-ms': { type: 'string' },
+    'quick-passwords': { type: 'boolean' },
+  },
+});
+const development = (name: keyof typeof given): string | undefined => {
+  const value = app.isPackaged ? undefined : given[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+const BASE_URLS: Record<SquareEnvironment, string> = {
+  sandbox: development('square-base-url') ?? 'https://connect.squareupsandbox.com',
+  production: development('square-production-url') ?? 'https://connect.squareup.com',
+};
+
+const dangerous = refuseDangerousStart(process.argv, process.env, app.isPackaged);
+if (typeof given['data'] === 'string') app.setPath('userData', given['data']);
+hardenApp(app);
+
+if (dangerous) {
+  showFatal('Tillside cannot start', dangerous);
+  app.exit(1);
+} else if (claimSingleInstance(app, () => desk?.focus())) {
+  void app.whenReady().then(run, fail);
+} else {
+  process.stderr.write('Tillside is already open on this data folder; its window was brought to the front.\n');
+  app.quit();
+}
+
+let desk: DeskWindow | undefined;
+
+function fail(error: unknown): void {
+  const sentence = error instanceof Error ? error.message : String(error);
+  showFatal('Tillside cannot start', `${sentence}\nNothing was changed. Start it again, or ask for help.`);
+  app.exit(1);
+}
+
+async function run(): Promise<void> {
+  const dataFolder = app.getPath('userData');
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const log = openLog(join(dataFolder, 'logs'), clock);
+  process.on('uncaughtException', error => log.bug('uncaught', error));
+  process.on('unhandledRejection', error => log.bug('unhandled', error));
+  const config = openConfig(dataFolder);
+  const announce: Announce = (name, payload) => desk?.send(name, payload);
+  // Electron tells itself by its version; without one this is the preview, which has no keyring of the system.
+  const preview = process.versions['electron'] === undefined;
+  let office: OpenOffice | undefined;
+  const opened = (): OpenOffice => {
+    if (!office) throw new AppError('not_signed_in');
+    return office;
+  };
+  let view: PaymentView | undefined;
+  const session = new Session({
+    ...{ clock, random, announce, log, config, dataFolder, preview, version: app.getVersion() },
+    deviceSecrets: electronDeviceSecrets(random, preview),
+    onAnchorFailure: error => log.bug('anchor', error),
+    start: async (ledger, folder) => {
+      office = await openOffice(ledger, folder, {
+        ...{ clock, random, newId, announce, log, paymentView: view! },
+        baseUrl: environment => BASE_URLS[environment],
+        simulated: development('square-base-url') !== undefined,
+        timeout_ms: Number(development('gateway-timeout-ms') ?? 20_000),
+        browserDirectory: join(HERE, 'browser'),
+      });
+      return office;
+    },
+  });
+  const quick = given['quick-passwords'] === true && !app.isPackaged;
+  const setup = new Setup(session, newId, quick ? { memory_kib: 8192, passes: 1, lanes: 1 } : undefined);
+  const applyTheme = (): void => {
+    nativeTheme.themeSource = config.get('theme');
+  };
+  applyTheme();
+  closeInOrder(session);
+  desk = await openDeskWindow({
+    bundleDirectory: join(HERE, '..', 'renderer', 'desk'),
+    preloadFile: join(HERE, '..', 'preload', 'desk.cjs'),
+    ...(config.get('bounds') ? { bounds: config.get('bounds')! } : {}),
+    onBoundsChanged: bounds => config.set('bounds', bounds),
+    mayClose: () => settled(session),
+    onClosed: () => app.quit(),
+    beforeLoad: window => {
+      desk = window;
+      view = createPaymentView({
+        desk: window,
+        bundleDirectory: join(HERE, '..', 'renderer', 'pay'),
+        preloadFile: join(HERE, '..', 'preload', 'pay.cjs'),
+        clock,
+        log: (event, details) => log.info(event, details),
+      });
+      const paper = paperPorts(window);
+      const handlers: Handlers = {
+        ...staffHandlers({ session, setup, log, print: html => paper.print(html, 'Letter'), onAppearance: applyTheme }),
+        ...customerHandlers({ ledger: () => session.ledger, newId, clock, announce }),
+        ...paymentHandlers({ office: opened, cardFields: view, paper }),
+        ...cardFieldHandlers(view, announce),
+        ...reportHandlers({ ledger: () => session.ledger, save: paper.save }),
+        ...settingsHandlers({
+          ...{ office: opened, announce, dataFolder, preview, connect: createSquareGateway },
+          baseUrl: environment => BASE_URLS[environment],
+        }),
+      };
+      const door = openDoor({
+        ...{ handlers, clock, log, checkAnswers: !app.isPackaged },
+        visitor: () => ({
+          person_id: session.person?.person_id ?? null,
+          locked: session.locked,
+          permissions: session.permissions(),
+        }),
+      });
+      listenForCalls(window, door, (why, url) => log.info('call.refused', { why, url }));
+    },
+  });
+  installMenu({ desk: () => desk ?? null, isPackaged: app.isPackaged, platform: process.platform });
+}
+
+function paperPorts(window: DeskWindow): PaperPorts {
+  const paper = createPaper();
+  return {
+    toPdf: (html, size) => paper.toPdf(html, size),
+    print: (html, size) => paper.print(html, size),
+    async save(suggestedName, kind, content) {
+      const path = await saveFile(window, { suggestedName, kind });
+      try {
+        if (path) writeDurably(path, content);
+      } catch {
+        throw new AppError('export_failed');
+      }
+      return path;
+    },
+  };
+}
+
+/** A charge in flight keeps the window until it is settled or written down as in doubt. */
+async function settled(session: Session): Promise<boolean> {
+  const LONGEST_WAIT_MS = 30_000;
+  const STEP_MS = 50;
+  for (let waited_ms = 0; session.inFlight > 0 && waited_ms < LONGEST_WAIT_MS; waited_ms += STEP_MS) {
+    await sleep(clock, STEP_MS);
+  }
+  return true;
+}
+
+/** Quitting waits for the ledger: the outbox stops between two facts, the anchors are flushed, the file is closed. */
+function closeInOrder(session: Session): void {
+  let closed = false;
+  app.on('will-quit', event => {
+    if (closed) return;
+    event.preventDefault();
+    void session.close().finally(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+}

@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { attemptApproved, attemptCancelled, attemptCompleted, attemptDeclined, attemptRefused } from './attempt-ended.ts';
+import { attemptNotSent, attemptSending, attemptUnknown } from './attempt-sending.ts';
+import { attemptReady } from './attempt-ready.ts';
+import { attemptStarted } from './attempt-started.ts';
+import { customerAdded } from './customer-added.ts';
+import { settingChanged } from './setting-changed.ts';
+import { squarePaymentObserved } from './square-payment-observed.ts';
+import { staffAdded } from './staff-added.ts';
+import { recordConfirmed, recordRefused, tenderRecorded } from './tender-recorded.ts';
+
+/** Every type of fact. To add one: a file, and its line here. */
+export const events = [
+  staffAdded,
+  settingChanged,
+  customerAdded,
+  attemptStarted,
+  attemptReady,
+  attemptSending,
+  attemptNotSent,
+  attemptUnknown,
+  attemptApproved,
+  attemptCompleted,
+  attemptDeclined,
+  attemptRefused,
+  attemptCancelled,
+  tenderRecorded,
+  recordConfirmed,
+  recordRefused,
+  squarePaymentObserved,
+] as const;
+
+type Definition = (typeof events)[number];
+export type FactType = Definition['type'];
+type Last<List extends readonly unknown[]> = List extends readonly [...unknown[], infer End] ? End : never;
+type SchemaOf<Type extends FactType> = Last<Extract<Definition, { type: Type }>['versions']>;
+
+/** The body of a fact, at the newest version of its type. */
+export type FactBody<Type extends FactType> = SchemaOf<Type> extends z.ZodType ? z.output<SchemaOf<Type>> : never;
+
+/** What is thrown away and made again by a rebuild. Everything else in the file is not derived. */
+export const PROJECTIONS = [
+  'journal_subject',
+  'posting',
+  'person',
+  'customer',
+  'customer_search',
+  'payment',
+  'square_payment',
+  'setting',
+] as const;

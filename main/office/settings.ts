@@ -1,0 +1,32 @@
+import { isCurrency, type Currency } from '../../common/money.ts';
+import { businessDay, type Day } from '../../common/time.ts';
+import { assert } from '../../common/errors.ts';
+import { sql, type Database } from '../ledger/open.ts';
+
+/** The office's own settings, read from the journal's projection at each use: they are few and the query is cheap. */
+export type OfficeSettings = {
+  readonly office_name: string;
+  readonly time_zone: string;
+  readonly currency: Currency;
+  readonly locale: string;
+  /** Authorise first, capture after the approval is on the books. */
+  readonly two_phase: boolean;
+};
+
+export function readSettings(database: Database): OfficeSettings {
+  const rows = sql(database, 'SELECT name, value FROM setting').all() as { name: string; value: string }[];
+  const known = new Map(rows.map(row => [row.name, row.value]));
+  const currency = known.get('currency');
+  assert(isCurrency(currency), 'the office has a currency');
+  return {
+    office_name: known.get('office_name') ?? '',
+    time_zone: known.get('time_zone') ?? 'UTC',
+    currency,
+    locale: known.get('locale') ?? 'en-US',
+    two_phase: known.get('two_phase') !== 'off',
+  };
+}
+
+export function officeDay(database: Database, at_ms: number): Day {
+  return businessDay(at_ms, readSettings(database).time_zone);
+}

@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { statfsSync } from 'node:fs';
+import type { Announce } from '../common/contract/index.ts';
+import { TRAINING_FAULTS } from '../common/contract/office.ts';
+import { AppError } from '../common/errors.ts';
+import type { Gateway, GatewayConnection } from './gateway/gateway.ts';
+import { createSquareGateway } from './gateway/square/adapter.ts';
+import { startSimulator, type Simulator } from './gateway/simulator/simulator.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { readSettings } from './office/settings.ts';
+import { Attempts } from './payments/attempts.ts';
+import { Connection } from './payments/connection.ts';
+import { Outbox } from './payments/outbox.ts';
+import { Sync } from './payments/sync.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Random } from './platform/ids.ts';
+import type { Log } from './platform/log.ts';
+import type { TrainingDesk } from './settings/handlers.ts';
+import { readSquare, readSquareToken } from './settings/square-connection.ts';
+import { environmentOf, type SquareEnvironment } from './settings/square-test.ts';
+import { SIMULATOR_SCRIPT_ORIGIN } from './shell/origins.ts';
+import type { CardFieldsSetup, PaymentView } from './shell/payment-view.ts';
+
+export type OfficePorts = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: () => string;
+  readonly announce: Announce;
+  readonly log: Log;
+  readonly paymentView: PaymentView;
+  readonly baseUrl: (environment: SquareEnvironment) => string;
+  /** True when the base URL is a simulator of its own process, which then serves the card fields too. */
+  readonly simulated: boolean;
+  readonly timeout_ms: number;
+  /** Where the simulator's browser files lie beside the bundle. */
+  readonly browserDirectory: string;
+};
+
+const SCRIPTS: Record<SquareEnvironment, string> = {
+  production: 'https://web.squarecdn.com/v1/square.js',
+  sandbox: 'https://sandbox.web.squarecdn.com/v1/square.js',
+};
+/** Below this a result that Square already gave might not fit on the disk any more, so nothing is charged. */
+const LEAST_FREE_BYTES = 64 * 1024 * 1024;
+
+type Connected = { gateway: Gateway; location_id: string; fields: CardFieldsSetup };
+
+/** The second half of the composition root: everything that lives as long as one office is open. */
+export async function openOffice(ledger: Ledger, folder: string, ports: OfficePorts) {
+  const { clock, random, newId, announce, log, paymentView } = ports;
+  const simulator = ledger.identity.mode === 'training' ? await startTrainingSimulator(folder, ports) : null;
+  let connected: Connected | null = null;
+  const gateway = (): Gateway | null => connected?.gateway ?? null;
+  const connection = new Connection(clock, async () => {
+    if (!connected) return true;
+    return (await connected.gateway.getLocation(connected.location_id)).kind !== 'unreachable';
+  });
+  const outbox = new Outbox({ ledger, gateway, connection, clock, random, announce, log });
+  const attempts = new Attempts({
+    ...{ ledger, gateway, connection, clock, newId, announce, cardFields: paymentView },
+    assertRoom: () => assertRoom(folder),
+    drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
+  });
+  const sync = new Sync({ ledger, gateway, connection, clock, newId, announce, log });
+  ledger.onCommit(() => sync.soon());
+  connection.onChange(online => {
+    if (online) paymentView.reload();
+    announce('sync.changed', {});
+  });
+  const reconnect = async (): Promise<void> => {
+    connected = simulator ? trainingSquare(ledger, simulator, ports) : liveSquare(ledger, ports);
+    paymentView.setup(connected?.fields ?? null);
+    outbox.resume();
+    if (connected && (await connection.check())) await sync.now();
+  };
+  outbox.recover();
+  // Not awaited: the desk opens without the internet, and the first look at Square may take its time.
+  void reconnect().catch(error => log.bug('reconnect', error));
+  return {
+    ...{ ledger, attempts, outbox, sync, connection, reconnect },
+    connected: () => connected !== null,
+    training: simulator && trainingDesk(simulator, connection),
+    get inFlight(): number {
+      return attempts.inFlight;
+    },
+    async stop(): Promise<void> {
+      connection.stop();
+      await Promise.all([outbox.stop(), sync.stop()]);
+      paymentView.setup(null);
+      await simulator?.close();
+    },
+  };
+}
+
+export type OpenOffice = Awaited<ReturnType<typeof openOffice>>;
+
+function startTrainingSimulator(folder: string, ports: OfficePorts): Promise<Simulator> {
+  const { clock, random, browserDirectory } = ports;
+  // A token of its own for each run: no other program on this computer can talk to the simulator.
+  const token = `EAAA${random(24).toString('base64url')}`;
+  return startSimulator({ clock, random, token, directory: join(folder, 'simulator'), browserDirectory });
+}
+
+function trainingSquare(ledger: Ledger, simulator: Simulator, ports: OfficePorts): Connected {
+  const { currency, time_zone } = readSettings(ledger.database);
+  Object.assign(simulator.control.settings.location, { currency, timezone: time_zone });
+  const connection: GatewayConnection = {
+    environment: 'simulator',
+    base_url: simulator.baseUrl,
+    access_token: simulator.token,
+    location_id: simulator.locationId,
+    currency,
+    timeout_ms: ports.timeout_ms,
+  };
+  return {
+    gateway: createSquareGateway(connection),
+    location_id: simulator.locationId,
+    fields: simulatedFields(simulator.applicationId, simulator.locationId, simulator.baseUrl),
+  };
+}
+
+function liveSquare(ledger: Ledger, ports: OfficePorts): Connected | null {
+  const square = readSquare(ledger);
+  const access_token = readSquareToken(ledger);
+  const environment = square && environmentOf(square.application_id);
+  if (!square || !access_token || !environment) return null;
+  const base_url = ports.baseUrl(environment);
+  const { currency } = readSettings(ledger.database);
+  const { location_id, application_id } = square;
+  const connection = { environment, base_url, access_token, location_id, currency, timeout_ms: ports.timeout_ms };
+  const fields = ports.simulated
+    ? simulatedFields(application_id, location_id, base_url)
+    : { applicationId: application_id, locationId: location_id, scriptUrl: SCRIPTS[environment] };
+  return { gateway: createSquareGateway(connection), location_id, fields };
+}
+
+const simulatedFields = (applicationId: string, locationId: string, simulatorBaseUrl: string): CardFieldsSetup => ({
+  ...{ applicationId, locationId, simulatorBaseUrl },
+  scriptUrl: `${SIMULATOR_SCRIPT_ORIGIN}/v1/square.js`,
+});
+
+const FAULTS: Record<(typeof TRAINING_FAULTS)[number], Parameters<Simulator['control']['addFault']>[0]> = {
+  drop_after_commit: { fault: 'drop_after_commit' },
+  drop_before_commit: { fault: 'drop_before_commit' },
+  delay: { fault: 'delay', delay_ms: 30_000 },
+  http_500: { fault: 'status', status: 500 },
+  html_502: { fault: 'html_502' },
+  http_429: { fault: 'status', status: 429, retry_after_s: 3 },
+};
+
+function trainingDesk(simulator: Simulator, connection: Connection): TrainingDesk {
+  const desk: TrainingDesk = {
+    network: 'up',
+    next_fault: null,
+    async setNetwork(network) {
+      await simulator.control.setNetwork(network);
+      desk.network = network;
+      await connection.check();
+    },
+    setNextFault(fault) {
+      simulator.control.clearFaults();
+      const known = TRAINING_FAULTS.find(one => one === fault);
+      // Only what creates a payment is struck, so that the lesson is about money and not about a list.
+      if (known) simulator.control.addFault({ ...FAULTS[known], method: 'POST', path: '/v2/payments' });
+      desk.next_fault = known ?? null;
+    },
+    foreignPayment(amount_minor) {
+      simulator.control.createForeignPayment({ amount_minor, source: 'CARD' });
+    },
+  };
+  return desk;
+}
+
+function assertRoom(folder: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < LEAST_FREE_BYTES) throw new AppError('disk_full');
+}

@@ -1,0 +1,280 @@
+import { assert, AppError } from '../../common/errors.ts';
+import type { Announce } from '../../common/contract/index.ts';
+import type { AttemptView, TakeInput } from '../../common/contract/payments.ts';
+import { largestPayment, plainAmount } from '../../common/money.ts';
+import { canonicalJson, type Json } from '../ledger/canonical.ts';
+import { sha256Hex } from '../ledger/keys.ts';
+import type { Ledger, Write } from '../ledger/ledger.ts';
+import { sql } from '../ledger/open.ts';
+import { officeDay, readSettings } from '../office/settings.ts';
+import type { Gateway, PaymentRequest } from '../gateway/gateway.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Connection } from './connection.ts';
+import { findDoubt, findPayment, nextNumber, nextReceiptNumber, viewOf } from './queries.ts';
+import { forgetRequest } from './settle.ts';
+import { tenderOf } from './tenders/index.ts';
+import type { RecordedTender, Tender } from './tenders/tender.ts';
+
+/** How long a card token is sent after it was made. Square keeps it 24 hours; the rest is margin for slow clocks. */
+export const TOKEN_LIFE_MS = 20 * 3600 * 1000;
+
+/** What Square's fields answer. The token passes through here once, sealed before anything is sent. */
+export type CardToken =
+  | { kind: 'token'; token: string; brand: string | null; last4: string | null; minted_at_ms: number }
+  | { kind: 'invalid'; fields: string[]; message_codes: string[] }
+  | { kind: 'cancelled' }
+  | { kind: 'failed'; reason: string };
+
+export type CardFields = {
+  state(): { phase: 'off' | 'loading' | 'live' | 'failed' };
+  tokenize(request: {
+    amount: string;
+    currencyCode: string;
+    intent: 'CHARGE';
+    customerInitiated: boolean;
+    sellerKeyedIn: boolean;
+    billingContact: { givenName?: string; familyName?: string; countryCode?: string };
+  }): Promise<CardToken>;
+};
+
+export type AttemptPorts = {
+  readonly ledger: Ledger;
+  /** Null while the desk is not connected to Square. */
+  readonly gateway: () => Gateway | null;
+  readonly cardFields: CardFields;
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly announce: Announce;
+  /** Throws disk_full when a result could not be stored; asked before anything is charged. */
+  readonly assertRoom: () => void;
+  /** Drives one attempt as far as it goes now. */
+  readonly drive: (attempt_id: string) => Promise<void>;
+};
+
+type Numbers = { readonly number: number; readonly reference: string };
+
+/** Takes payments: checks, writes the attempt down, and only then lets anything leave the desk. */
+export class Attempts {
+  readonly #ports: AttemptPorts;
+  readonly #running = new Map<string, Promise<AttemptView>>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: AttemptPorts) {
+    this.#ports = ports;
+  }
+
+  /** Attempts that are between the key press and an answer. The window stays open while there are any. */
+  get inFlight(): number {
+    return this.#running.size;
+  }
+
+  newAttemptId(): string {
+    return this.#ports.newId();
+  }
+
+  view(attempt_id: string): AttemptView {
+    const row = findPayment(this.#ports.ledger.database, attempt_id);
+    if (!row) throw new AppError('attempt_not_found');
+    return viewOf(row, TOKEN_LIFE_MS);
+  }
+
+  /**
+   * Takes a payment. The same attempt id with the same input answers the same, however often it is asked: a double
+   * click is one attempt. With another input it is refused. Throws refusals; outcomes of money are in the answer.
+   */
+  async take(input: TakeInput, actor: string): Promise<AttemptView> {
+    const input_hash = sha256Hex(canonicalJson(input as unknown as Json));
+    const running = this.#running.get(input.attempt_id);
+    const known = findPayment(this.#ports.ledger.database, input.attempt_id);
+    if (known && known.input_hash !== input_hash) throw new AppError('attempt_conflict');
+    if (running) return running;
+    if (known) return this.view(input.attempt_id);
+    const work = this.#start(input, input_hash, actor).finally(() => this.#running.delete(input.attempt_id));
+    // Set before the first pause, so that a second press in the same instant finds it.
+    this.#running.set(input.attempt_id, work);
+    return work;
+  }
+
+  async #start(input: TakeInput, input_hash: string, actor: string): Promise<AttemptView> {
+    const { ledger, assertRoom } = this.#ports;
+    const settings = readSettings(ledger.database);
+    const largest = largestPayment(settings.currency).minor;
+    if (input.amount.currency !== settings.currency || input.amount.minor > largest) {
+      throw new AppError('invalid_input', { field: 'amount' });
+    }
+    if (input.customer_id && !this.#customerExists(input.customer_id)) throw new AppError('customer_not_found');
+    const doubt = findDoubt(ledger.database, input.customer_id, input.amount);
+    if (doubt) throw new AppError('earlier_attempt_in_doubt', { reference: doubt.reference });
+    assertRoom();
+    const tender = tenderOf(input.details.tender);
+    if (tender.kind === 'recorded') await this.#record(tender, input, input_hash, actor);
+    else await this.#charge(input, input_hash, actor);
+    return this.view(input.attempt_id);
+  }
+
+  #customerExists(customer_id: string): boolean {
+    return sql(this.#ports.ledger.database, 'SELECT 1 FROM customer WHERE customer_id = ?').get(customer_id) !== undefined;
+  }
+
+  /** Cash and checks: on the books in one commit, with the receipt number and the request that will tell Square. */
+  async #record(
+    tender: Extract<Tender, { kind: 'recorded' }>,
+    input: TakeInput,
+    input_hash: string,
+    actor: string,
+  ): Promise<void> {
+    const { ledger, announce } = this.#ports;
+    const recorded: RecordedTender = tender.record(input.amount, input.details as never);
+    const { source, ...details } = recorded;
+    await this.#numbered(input, source, actor, (write, { numbers, idempotency_key, body_hash }) => {
+      const { database } = write;
+      write.fact('tender.recorded', {
+        attempt_id: input.attempt_id,
+        ...numbers,
+        tender: tender.id,
+        channel: input.channel,
+        customer_id: input.customer_id,
+        amount_minor: input.amount.minor,
+        currency: input.amount.currency,
+        day: officeDay(database, this.#ports.clock.now()),
+        input_hash,
+        receipt_number: nextReceiptNumber(database, ledger.identity.desk),
+        ...details,
+        idempotency_key,
+        body_hash,
+      });
+    });
+    announce('payments.changed', { attempt_id: input.attempt_id as never });
+    announce('sync.changed', {});
+    // Telling Square is the outbox's work; the money is in the drawer whether it succeeds or not.
+    void this.#ports.drive(input.attempt_id);
+  }
+
+  async #charge(input: TakeInput, input_hash: string, actor: string): Promise<void> {
+    const { details, channel } = input;
+    assert(details.tender === 'card', 'only a card is charged');
+    const { ledger, gateway, cardFields, connection } = this.#ports;
+    if (channel === 'phone' && !details.read_back) throw new AppError('read_back_missing');
+    if (!gateway()) throw new AppError('square_not_connected');
+    if (!connection.online) throw new AppError('card_needs_internet');
+    if (cardFields.state().phase !== 'live') throw new AppError('card_fields_not_ready');
+    const token = await cardFields.tokenize({
+      amount: plainAmount(input.amount),
+      currencyCode: input.amount.currency,
+      intent: 'CHARGE',
+      customerInitiated: channel === 'desk',
+      sellerKeyedIn: channel === 'phone',
+      billingContact: {},
+    });
+    if (token.kind === 'invalid') throw new AppError('card_fields_incomplete', { fields: token.fields.join(',') });
+    if (token.kind === 'cancelled') throw new AppError('card_cancelled');
+    if (token.kind === 'failed') throw new AppError('card_fields_failed');
+    const two_phase = readSettings(ledger.database).two_phase;
+    const source = { kind: 'token', token: token.token, channel, two_phase } as const;
+    await this.#writeReady(input, { input_hash, two_phase, source, token, actor });
+    this.#ports.announce('payments.changed', { attempt_id: input.attempt_id });
+    await this.#ports.drive(input.attempt_id);
+  }
+
+  /** The attempt, its number, its key and the exact bytes of its request become durable before a byte leaves. */
+  async #writeReady(
+    input: TakeInput,
+    made: {
+      input_hash: string;
+      two_phase: boolean;
+      source: PaymentRequest['source'];
+      token: Extract<CardToken, { kind: 'token' }>;
+      actor: string;
+    },
+  ): Promise<void> {
+    const { clock } = this.#ports;
+    const { attempt_id } = input;
+    const { brand, last4, minted_at_ms } = made.token;
+    await this.#numbered(input, made.source, made.actor, (write, { numbers, idempotency_key, body_hash }) => {
+      write.fact('attempt.started', {
+        attempt_id,
+        ...numbers,
+        tender: 'card',
+        channel: input.channel,
+        customer_id: input.customer_id,
+        amount_minor: input.amount.minor,
+        currency: input.amount.currency,
+        day: officeDay(write.database, clock.now()),
+        input_hash: made.input_hash,
+        two_phase: made.two_phase,
+        read_back: input.details.tender === 'card' && input.details.read_back,
+      });
+      write.fact('attempt.ready', {
+        attempt_id,
+        idempotency_key,
+        body_hash,
+        token_minted_at_ms: minted_at_ms,
+        card: last4 === null ? null : { brand: brand ?? 'OTHER_BRAND', last4 },
+      });
+    });
+  }
+
+  /**
+   * Gives the attempt its number and key, has its exact bytes made, and commits all of it together. One at a time: the
+   * bytes carry the number, so nobody else may take it while they are made.
+   */
+  #numbered(
+    input: TakeInput,
+    source: PaymentRequest['source'],
+    actor: string,
+    facts: (write: Write, made: { numbers: Numbers; idempotency_key: string; body_hash: string }) => void,
+  ): Promise<void> {
+    const work = async (): Promise<void> => {
+      const { ledger, newId } = this.#ports;
+      const numbers = this.#numbers();
+      const idempotency_key = newId();
+      const { amount, attempt_id } = input;
+      const { reference } = numbers;
+      const body = await this.#preparedOrLater({ idempotency_key, amount, reference, source, note: '' });
+      ledger.write(actor, write => {
+        facts(write, { numbers, idempotency_key, body_hash: sha256Hex(body) });
+        this.#keepRequest(write, attempt_id, idempotency_key, body);
+      });
+    };
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Desk, gapless number, eight digits of the journal's head: printed on Square's side, it witnesses our history. */
+  #numbers(): Numbers {
+    const { ledger } = this.#ports;
+    const { desk, incarnation } = ledger.identity;
+    const number = nextNumber(ledger.database, desk, incarnation);
+    const head = ledger.head.hash.toString('hex').slice(0, 8);
+    return { number, reference: `${desk}-${String(number).padStart(6, '0')}-${head}` };
+  }
+
+  /** The exact bytes. A desk that is not connected yet keeps cash all the same; Square is told after it is connected. */
+  async #preparedOrLater(request: PaymentRequest): Promise<string> {
+    return (await this.#ports.gateway()?.prepare(request)) ?? canonicalJson({ later: request as unknown as Json });
+  }
+
+  #keepRequest(write: Write, attempt_id: string, idempotency_key: string, body: string): void {
+    sql(
+      write.database,
+      'INSERT INTO pending_request (attempt_id, idempotency_key, sealed, body_hash) VALUES (?, ?, ?, ?)',
+    ).run(attempt_id, idempotency_key, this.#ports.ledger.sealSecret(`request ${attempt_id}`, body), sha256Hex(body));
+  }
+
+  /** Takes a queued card out of the queue. Only while it is certain that nothing has left the desk. */
+  cancelQueued(attempt_id: string, actor: string): AttemptView {
+    const { ledger, announce } = this.#ports;
+    ledger.write(actor, write => {
+      const row = findPayment(write.database, attempt_id);
+      if (!row) throw new AppError('attempt_not_found');
+      if (row.state !== 'ready' || row.maybe_sent === 1) throw new AppError('attempt_not_cancellable');
+      write.fact('attempt.cancelled', { attempt_id, reason: 'person' });
+      forgetRequest(write, row);
+    });
+    announce('payments.changed', { attempt_id: attempt_id as never });
+    announce('sync.changed', {});
+    return this.view(attempt_id);
+  }
+}

@@ -1,0 +1,250 @@
+import type { Announce } from '../../common/contract/index.ts';
+import type { AttemptId } from '../../common/ids.ts';
+import { assert } from '../../common/errors.ts';
+import type { Gateway, MoneyOutcome, PaymentRequest } from '../gateway/gateway.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { sha256Hex } from '../ledger/keys.ts';
+import { sql } from '../ledger/open.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Random } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import { TOKEN_LIFE_MS } from './attempts.ts';
+import type { Connection } from './connection.ts';
+import { findPayment, inStates, openWork, strandedWork, type PaymentRow } from './queries.ts';
+import { believable, complete, forgetRequest, settle, type SettleTools, type Step } from './settle.ts';
+
+export type OutboxPorts = {
+  readonly ledger: Ledger;
+  readonly gateway: () => Gateway | null;
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly announce: Announce;
+  readonly log: Log;
+};
+
+type Paused = 'unauthorized' | 'missing_scope' | null;
+
+/** Who acts when nobody presses a key. */
+const SYSTEM = 'desk';
+const AT_ONCE = 4;
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+/**
+ * The only sender. Everything that leaves the desk is first a fact, is always the same bytes, and is tried again until
+ * Square's definite word. In order for one customer, side by side for different ones.
+ */
+export class Outbox {
+  readonly #ports: OutboxPorts;
+  readonly #driving = new Map<string, Promise<void>>();
+  #wake: (() => void) | undefined;
+  #stopped = false;
+  #resume_at_ms = 0;
+  paused: Paused = null;
+
+  constructor(ports: OutboxPorts) {
+    this.#ports = ports;
+    ports.connection.onChange(online => {
+      if (online) this.pump(true);
+    });
+  }
+
+  /** After a start: what was being sent when the desk stopped may have arrived. Nothing is charged anew. */
+  recover(): void {
+    const { ledger, clock } = this.#ports;
+    for (const row of inStates(ledger.database, ['intent', 'sending', 'capturing'])) {
+      const { attempt_id } = row;
+      const next_try_at_ms = clock.now();
+      ledger.write(SYSTEM, write => {
+        if (row.state === 'intent') write.fact('attempt.cancelled', { attempt_id, reason: 'restart' });
+        if (row.state === 'sending' || row.state === 'capturing') {
+          const step = row.state === 'sending' ? 'create' : 'complete';
+          write.fact('attempt.unknown', { attempt_id, step, reason: 'restart', next_try_at_ms });
+        }
+      });
+    }
+    this.pump(true);
+  }
+
+  get busy(): number {
+    return this.#driving.size;
+  }
+
+  /** Sends what is due; with `all`, also what was waiting for its time. Plans the next look. */
+  pump(all = false): void {
+    this.#wake?.();
+    this.#wake = undefined;
+    if (this.#stopped) return;
+    const { ledger, connection, clock } = this.#ports;
+    const now = clock.now();
+    // Without a planned time: written down, then the desk stopped before or while it was sent.
+    const rows = [...openWork(ledger.database), ...(all ? strandedWork(ledger.database) : [])];
+    const held = connection.online && this.#ports.gateway() && !this.paused && now >= this.#resume_at_ms ? null : 'held';
+    const customers = new Set<string>();
+    let next = Number.POSITIVE_INFINITY;
+    for (const row of rows) {
+      const first = row.customer_id === null || !customers.has(row.customer_id);
+      if (row.customer_id) customers.add(row.customer_id);
+      if (this.#driving.has(row.attempt_id) || !first) continue;
+      const due = all || row.next_try_at_ms === null || row.next_try_at_ms <= now;
+      if (!held && due && this.#driving.size < AT_ONCE) void this.drive(row.attempt_id).then(() => this.pump());
+      else if (!due) next = Math.min(next, row.next_try_at_ms ?? now);
+    }
+    const wait = Math.min(Math.max(next, this.#resume_at_ms) - now, LONGEST_WAIT_MS);
+    if (Number.isFinite(wait)) this.#wake = clock.after(Math.max(wait, 50), () => this.pump());
+  }
+
+  /** Drives one attempt until it ends or has to wait. Never two at once for the same attempt. */
+  drive(attempt_id: string): Promise<void> {
+    const running = this.#driving.get(attempt_id);
+    if (running) return running;
+    const work = this.#steps(attempt_id)
+      .catch(error => {
+        this.#ports.log.bug('outbox', error);
+      })
+      .finally(() => {
+        this.#driving.delete(attempt_id);
+        this.#ports.announce('sync.changed', {});
+      });
+    this.#driving.set(attempt_id, work);
+    return work;
+  }
+
+  async #steps(attempt_id: string): Promise<void> {
+    while (!this.#stopped) {
+      const row = findPayment(this.#ports.ledger.database, attempt_id);
+      const gateway = this.#ports.gateway();
+      if (!row || !gateway || row.foreign_payment === 1) return;
+      const before = row.state;
+      if (row.state === 'recorded') {
+        if (row.sync !== 'queued') return;
+        await this.#send(row, 'record', gateway);
+        return;
+      }
+      if (row.state === 'ready' || row.state === 'unknown') await this.#create(row, gateway);
+      else if (row.state === 'approved') await this.#send(row, 'complete', gateway);
+      else if (row.state === 'capture_unknown') await this.#lookUp(row, gateway);
+      else return;
+      const after = findPayment(this.#ports.ledger.database, attempt_id);
+      // Only an approval goes on by itself; everything else has ended or waits for its next time.
+      if (!after || after.state === before || after.next_try_at_ms !== null || after.state !== 'approved') return;
+    }
+  }
+
+  async #create(row: PaymentRow, gateway: Gateway): Promise<void> {
+    const { clock, ledger } = this.#ports;
+    const tooOld = clock.now() - (row.token_minted_at_ms ?? 0) > TOKEN_LIFE_MS;
+    if (tooOld && row.state === 'ready') {
+      ledger.write(SYSTEM, write => {
+        const { attempt_id } = row;
+        write.fact('attempt.refused', { attempt_id, reason: 'token_too_old', square_code: 'NOT_SENT' });
+        forgetRequest(write, row);
+      });
+      return this.#changed(row);
+    }
+    // Past that age the key may be forgotten at Square, and the same bytes could charge a second time.
+    if (tooOld) return;
+    await this.#send(row, 'create', gateway);
+  }
+
+  async #send(row: PaymentRow, step: Step, gateway: Gateway): Promise<void> {
+    const { ledger, connection } = this.#ports;
+    const body = step === 'complete' ? '' : await this.#bytes(row, gateway);
+    ledger.write(SYSTEM, write => write.fact('attempt.sending', { attempt_id: row.attempt_id, count: row.sends + 1, step }));
+    this.#changed(row);
+    const outcome =
+      step === 'complete'
+        ? await gateway.completePayment(row.square_payment_id!, row.version_token)
+        : await gateway.createPayment(body);
+    this.#settle(row, step, outcome);
+    connection.report(!(outcome.kind === 'not_sent' && outcome.reason === 'offline'));
+    this.#changed(row);
+  }
+
+  /** Capture in doubt: Square knows the payment by its id, so it is asked instead of told. */
+  async #lookUp(row: PaymentRow, gateway: Gateway): Promise<void> {
+    const found = await gateway.getPayment(row.square_payment_id!);
+    this.#ports.connection.report(found.kind !== 'unreachable');
+    const { ledger } = this.#ports;
+    const { attempt_id } = row;
+    const next_try_at_ms = this.#later(row.sends, null);
+    ledger.write(SYSTEM, write => {
+      if (found.kind !== 'ok') {
+        write.fact('attempt.sending', { attempt_id, count: row.sends + 1, step: 'complete' });
+        write.fact('attempt.unknown', { attempt_id, step: 'complete', reason: found.kind, next_try_at_ms });
+      } else if (found.value.status === 'COMPLETED') complete(write, row, found.value, this.#tools(row));
+      else if (found.value.status === 'APPROVED') {
+        const { square_payment_id, version_token, card } = found.value;
+        write.fact('attempt.approved', { attempt_id, square_payment_id, version_token, card });
+      } else {
+        write.fact('attempt.cancelled', { attempt_id, reason: 'hold_ended' });
+        forgetRequest(write, row);
+      }
+    });
+    this.#changed(row);
+  }
+
+  #settle(row: PaymentRow, step: Step, outcome: MoneyOutcome): void {
+    const { ledger, log } = this.#ports;
+    const fate = believable(row, outcome);
+    const reason = 'reason' in fate ? fate.reason : null;
+    log.info('square.answered', { step, kind: fate.kind, reason, count: row.sends + 1 });
+    if (fate.kind === 'not_sent' && fate.reason !== 'offline') this.paused = fate.reason;
+    ledger.write(SYSTEM, write => settle(write, row, step, fate, this.#tools(row)));
+  }
+
+  #tools(row: PaymentRow): SettleTools {
+    const { ledger, clock } = this.#ports;
+    const later = (retry_after_ms: number | null): number => this.#later(row.sends, retry_after_ms);
+    return { desk: ledger.identity.desk, now_ms: clock.now(), later };
+  }
+
+  /** The stored bytes, proven to be the ones the journal names. */
+  async #bytes(row: PaymentRow, gateway: Gateway): Promise<string> {
+    const { ledger } = this.#ports;
+    const kept = sql(ledger.database, 'SELECT sealed, body_hash FROM pending_request WHERE attempt_id = ?').get(
+      row.attempt_id,
+    ) as { sealed: Buffer; body_hash: string } | undefined;
+    assert(kept, 'an open attempt has its request');
+    const body = ledger.openSecret(`request ${row.attempt_id}`, kept.sealed);
+    assert(sha256Hex(body) === kept.body_hash, 'the request is the one that was written down');
+    const { later } = JSON.parse(body) as { later?: PaymentRequest };
+    if (!later) return body;
+    // Kept before the desk was connected: the bytes are made now, and stored before they leave.
+    const made = await gateway.prepare(later);
+    ledger.write(SYSTEM, ({ database }) =>
+      sql(database, 'UPDATE pending_request SET sealed = ?, body_hash = ? WHERE attempt_id = ?').run(
+        ledger.sealSecret(`request ${row.attempt_id}`, made),
+        sha256Hex(made),
+        row.attempt_id,
+      ),
+    );
+    return made;
+  }
+
+  /** One second, doubling to five minutes, give or take a fifth, so that desks do not knock together. */
+  #later(sends: number, retry_after_ms: number | null): number {
+    const { clock, random } = this.#ports;
+    const base = Math.min(1000 * 2 ** Math.min(sends, 10), LONGEST_WAIT_MS);
+    const spread = 0.8 + (random(2).readUInt16BE(0) / 65_535) * 0.4;
+    if (retry_after_ms !== null) this.#resume_at_ms = clock.now() + retry_after_ms;
+    return clock.now() + Math.max(Math.round(base * spread), retry_after_ms ?? 0);
+  }
+
+  #changed(row: PaymentRow): void {
+    this.#ports.announce('payments.changed', { attempt_id: row.attempt_id as AttemptId });
+  }
+
+  /** Lets a paused outbox try again, after Square was connected anew. */
+  resume(): void {
+    this.paused = null;
+    this.#resume_at_ms = 0;
+    this.pump(true);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake?.();
+    await Promise.allSettled(this.#driving.values());
+  }
+}

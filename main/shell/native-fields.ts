@@ -1,0 +1,65 @@
+import type { Rectangle, WebContents, WebPreferences } from 'electron';
+import { WebContentsView } from 'electron';
+import type { CardFieldsSetup, PaymentViewOptions } from './card-fields.ts';
+import { allowFrames, denyNavigation } from './navigation.ts';
+import { mayFrame, openPaymentSession } from './payment-session.ts';
+import type { SquareSite } from './policies.ts';
+
+/**
+ * Every switch by value. Developer tools are off in every build, since they would show what is typed. Timers run on
+ * while the view is hidden, so that a token asked for just before still arrives.
+ */
+const PAY_PREFERENCES: WebPreferences = {
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  webviewTag: false,
+  plugins: false,
+  spellcheck: false,
+  navigateOnDragDrop: false,
+  backgroundThrottling: false,
+  devTools: false,
+};
+
+/** Where the hidden view waits. It has a size, because fields that are attached without one stay without height. */
+const WAITING_PLACE: Rectangle = { x: 0, y: 0, width: 560, height: 240 };
+
+/** Counts every session of this run, since a name that comes back would bring its old session with it. */
+let sessionCount = 0;
+
+/** The view, its page, and what may be loaded in it at this moment. */
+export type NativeFields = { view: WebContentsView; contents: WebContents; openPage(): void; openNetwork(): void };
+
+/**
+ * Opens the view in a session of its own, hidden, above the desk page. Electron protects a window from screen capture
+ * but not a single view, so what is typed here can be captured by a program with that right.
+ */
+export function openNativeFields(options: PaymentViewOptions, setup: CardFieldsSetup, site: SquareSite): NativeFields {
+  sessionCount += 1;
+  const { session, openPage, openNetwork } = openPaymentSession({
+    partition: `pay-${sessionCount}`,
+    bundleDirectory: options.bundleDirectory,
+    site,
+    ...(setup.simulatorBaseUrl === undefined ? {} : { simulatorBaseUrl: setup.simulatorBaseUrl }),
+  });
+  const view = new WebContentsView({ webPreferences: { ...PAY_PREFERENCES, session, preload: options.preloadFile } });
+  const contents = view.webContents;
+  denyNavigation(contents);
+  allowFrames(contents, url => mayFrame(url, site));
+  view.setBounds(WAITING_PLACE);
+  view.setVisible(false);
+  options.desk.window.contentView.addChildView(view);
+  return { view, contents, openPage, openNetwork };
+}
+
+/** A view's page outlives the view and the window until it is closed by name. */
+export function closeNativeFields(options: PaymentViewOptions, fields: NativeFields): void {
+  const { window } = options.desk;
+  if (!window.isDestroyed()) window.contentView.removeChildView(fields.view);
+  if (!fields.contents.isDestroyed()) fields.contents.close();
+}

@@ -1,0 +1,116 @@
+import type { AttemptView, AttemptWord, TimelineEntry } from '../../../../common/contract/payments.ts';
+import type { Format } from '../../lib/format.ts';
+import { messages } from '../../lib/messages/messages.ts';
+import type { MarkName } from '../../ui/Mark.svelte';
+import type { TimelineRow } from '../../ui/Timeline.svelte';
+
+/** Words in the order of the chips; the first four are always there, the others when there is something to show. */
+export const WORD_ORDER: readonly AttemptWord[] = [
+  'paid',
+  'queued',
+  'in_doubt',
+  'declined',
+  'held',
+  'working',
+  'refused',
+  'cancelled',
+  'not_charged',
+];
+export const ALWAYS_SHOWN: readonly AttemptWord[] = ['paid', 'queued', 'in_doubt', 'declined'];
+/** Money that may still come in. */
+export const WAITING: readonly AttemptWord[] = ['queued', 'in_doubt', 'held', 'working'];
+/** Tries whose amount never moved: it is shown fainter, because it is in no sum. */
+export const NOT_TAKEN: readonly AttemptWord[] = ['declined', 'refused', 'cancelled', 'not_charged'];
+/** What has a receipt to hand out, be it only "queued" or "pending". */
+export const WITH_RECEIPT: readonly AttemptWord[] = ['paid', 'queued', 'in_doubt', 'held'];
+
+export function payer(attempt: AttemptView): string {
+  if (attempt.customer) return attempt.customer.name;
+  return attempt.foreign ? messages.activity.elsewhere : messages.activity.nobody;
+}
+
+export function wayName(attempt: AttemptView): string {
+  const phone = attempt.tender === 'card' && attempt.channel === 'phone' && !attempt.foreign;
+  if (phone) return messages.activity.phoneCard;
+  return attempt.foreign && attempt.tender === 'card'
+    ? messages.activity.card
+    : messages.payments.tenders[attempt.tender];
+}
+
+/** What tells this one from another of the same way: the card, the change, the check number. */
+export function wayDetail(attempt: AttemptView, format: Format): string {
+  if (attempt.card) return messages.payments.cardShort(attempt.card.brand, attempt.card.last4);
+  if (attempt.check_number !== null) return messages.activity.checkNumber(attempt.check_number);
+  if (attempt.change === null) return '';
+  return attempt.change.minor === 0
+    ? messages.activity.exact
+    : messages.activity.change(format.money(attempt.change, 'bare'));
+}
+
+/** `Jordan Okafor` is `Jordan O.` where there is little room. */
+export function shortName(name: string): string {
+  const [first = '', ...rest] = name.split(/\s+/);
+  const last = rest.at(-1);
+  return last === undefined ? first : `${first} ${[...last][0] ?? ''}.`;
+}
+
+const MARKS: Readonly<Record<string, MarkName>> = {
+  'attempt.approved': 'held',
+  'attempt.completed': 'in',
+  'attempt.declined': 'stop',
+  'attempt.refused': 'stop',
+  'attempt.unknown': 'doubt',
+  'attempt.not_sent': 'wait',
+  'attempt.cancelled': 'back',
+  'tender.recorded': 'in',
+};
+/** Details that the sentence itself or the facts below already say. */
+const SAID = new Set(['step', 'count', 'reason', 'reference', 'square_payment_id', 'receipt_number']);
+
+export function timelineRows(
+  attempt: AttemptView,
+  timeline: readonly TimelineEntry[],
+  format: Format,
+): readonly TimelineRow[] {
+  const past = timeline.map((entry, index) => ({
+    id: index,
+    mark: MARKS[entry.what] ?? ('note' as const),
+    text: messages.payments.happened(entry.what, entry.details, entry.by),
+    time: format.exactTime(entry.at_ms),
+    hint: detailLine(entry.details),
+  }));
+  const next = attempt.next_check_at_ms;
+  if (next === null || !WAITING.includes(attempt.word)) return past;
+  const coming = { id: 'next', mark: 'next' as const, text: messages.activity.fact.nextCheck, next: true };
+  return [...past, { ...coming, time: format.exactTime(next), hint: undefined }];
+}
+
+function detailLine(details: TimelineEntry['details']): string | undefined {
+  const parts = Object.entries(details)
+    .filter(([name]) => !SAID.has(name))
+    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`);
+  return parts.length === 0 ? undefined : parts.join(' · ');
+}
+
+/** From whom and with what, as one sentence: `From Marisol Ortiz, Visa ending in 4242, keyed`. */
+export function fromWhom(attempt: AttemptView): string {
+  const way = attempt.card
+    ? `${messages.payments.card(attempt.card.brand, attempt.card.last4)}, ${wayName(attempt).toLowerCase()}`
+    : wayName(attempt);
+  return attempt.customer ? messages.activity.fromWho(attempt.customer.name, way) : way;
+}
+
+/** What is true about the money, and why where there is a reason. */
+export function truth(attempt: AttemptView): string {
+  if (attempt.foreign) return messages.activity.foreignWhat;
+  const means = messages.payments.words[attempt.word].means;
+  if (attempt.decline !== null) {
+    const { what, next } = messages.payments.declines[attempt.decline];
+    return `${means} ${what} ${next}`;
+  }
+  if (attempt.refusal !== null) {
+    const { what, next } = messages.payments.refusals[attempt.refusal];
+    return `${means} ${what} ${next}`;
+  }
+  return means;
+}

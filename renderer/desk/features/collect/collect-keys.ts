@@ -1,0 +1,60 @@
+import type { Channel, TenderId } from '../../../../common/contract/payments.ts';
+import type { KeyBinding } from '../../lib/keys.svelte.ts';
+import { messages } from '../../lib/messages/messages.ts';
+import { isChoosable, type CollectState } from './collect-state.svelte.ts';
+
+type Actions = {
+  primary: () => unknown;
+  findCustomer: () => unknown;
+  choose: (tender: TenderId) => unknown;
+  setChannel: (channel: Channel) => void;
+  nextCustomer: () => unknown;
+  now_ms: () => number;
+};
+
+/** The keys of Collect as they are now: after a result there is only one thing to do. */
+export function collectKeys(collect: CollectState, actions: Actions): KeyBinding[] {
+  const text = messages.collect.keys;
+  if (!collect.drafting) {
+    return [
+      { key: 'Enter', label: text.next, run: () => actions.nextCustomer(), show: 'bar' },
+      { key: 'F2', label: text.next, run: () => actions.nextCustomer() },
+      { key: 'F3', label: text.find, run: () => actions.findCustomer(), show: 'bar' },
+    ];
+  }
+  const keys: KeyBinding[] = [
+    {
+      key: 'F2',
+      label: collect.tender === 'cash' || collect.tender === 'check' ? text.record : text.primary,
+      run: () => actions.primary(),
+      show: 'bar',
+    },
+    { key: 'F3', label: text.find, run: () => actions.findCustomer(), show: 'bar' },
+    { key: '/', label: text.find, run: () => actions.findCustomer() },
+    { key: 'F4', label: text.cash, run: () => actions.choose('cash'), show: 'bar' },
+    {
+      key: 'F6',
+      label: collect.channel === 'phone' ? text.desk : text.phone,
+      run: () => actions.setChannel(collect.channel === 'phone' ? 'desk' : 'phone'),
+      show: 'bar',
+    },
+    { key: 'Esc', label: text.back, run: () => stepBack(collect, actions) },
+  ];
+  if (collect.channel === 'phone' && collect.tender === 'card') {
+    keys.push({ key: 'F7', label: text.recording, run: () => collect.toggleRecording(actions.now_ms()), show: 'bar' });
+  }
+  for (const way of collect.ways) {
+    if (!isChoosable(way)) continue;
+    const label = { card: text.card, cash: text.cash, check: text.check }[way.tender];
+    keys.push({ key: way.key, label, run: () => actions.choose(way.tender) });
+  }
+  return keys;
+}
+
+/** Esc goes back one step at a time and never throws typed card digits away. */
+function stepBack(collect: CollectState, actions: Actions): void {
+  if (collect.busy) return;
+  if (collect.declined) collect.tryAgain();
+  else if (collect.tender !== null) collect.tender = null;
+  else if (collect.payer !== 'unasked') actions.findCustomer();
+}

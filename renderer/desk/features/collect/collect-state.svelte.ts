@@ -1,0 +1,261 @@
+import { createContext } from 'svelte';
+import type { CustomerCard } from '../../../../common/contract/customers.ts';
+import type { AttemptView, Channel, TakeInput, TenderId, Way } from '../../../../common/contract/payments.ts';
+import { AppError } from '../../../../common/errors.ts';
+import { subtract, type Currency, type Money } from '../../../../common/money.ts';
+import { hasCardNumber } from '../../../../common/card-numbers.ts';
+import { asAppError, call } from '../../lib/api.svelte.ts';
+import { readAmount, typeAmount, type Entry, type EntryMode } from './amount-entry.ts';
+import { CardFields } from './card-fields-state.svelte.ts';
+
+/** Why the primary button waits; `null` when it can be pressed. The words are in `messages.collect.act.reasons`. */
+export type Waits =
+  | 'amount'
+  | 'customer'
+  | 'way'
+  | 'fields'
+  | 'card'
+  | 'readBack'
+  | 'tendered'
+  | 'tooLittle'
+  | 'check'
+  | 'busy';
+
+/** Who pays: not asked yet, deliberately nobody, or a customer with what is known about them. */
+export type Payer = 'unasked' | 'nobody' | CustomerCard;
+
+/**
+ * One payment being taken, from "who pays" to what became of it. It outlives a look at another page, so nothing typed
+ * is lost. Each draft asks for one attempt id and keeps it, so pressing twice can never charge twice.
+ */
+export class CollectState {
+  payer: Payer = $state.raw('unasked');
+  channel: Channel = $state('desk');
+  entry: Entry = $state.raw({ mode: 'plain', text: '' });
+  ways: readonly Way[] = $state.raw([]);
+  tender: TenderId | null = $state(null);
+  readBack = $state(false);
+  /** When the clerk said the call recording was paused, by the wall clock; null while it runs. */
+  paused_at_ms: number | null = $state(null);
+  tendered: Entry = $state.raw({ mode: 'plain', text: '' });
+  checkNumber = $state('');
+  checkBank = $state('');
+  busy = $state(false);
+  /** What became of the draft; a declined one stays beside the form, everything else takes its place. */
+  outcome: AttemptView | null = $state.raw(null);
+  /** Why the last press was refused. No money moved then, or the outcome would say so. */
+  refusal: AppError | null = $state.raw(null);
+  readonly fields = new CardFields();
+  readonly currency: Currency;
+
+  readonly customer = $derived(typeof this.payer === 'string' ? null : this.payer);
+  readonly amount = $derived.by(() => readAmount(this.entry, this.currency));
+  readonly given = $derived.by(() => readAmount(this.tendered, this.currency));
+  readonly way = $derived(this.ways.find(way => way.tender === this.tender) ?? null);
+  readonly declined = $derived(this.outcome?.word === 'declined');
+  /** The form is on screen: nothing has become of the draft, or it was declined and something else may be tried. */
+  readonly drafting = $derived(this.outcome === null || this.declined);
+  readonly change: Money | null = $derived.by(() => {
+    if (this.given.money === null || this.amount.money === null) return null;
+    return subtract(this.given.money, this.amount.money);
+  });
+  readonly waits: Waits | null = $derived.by(() => this.whatIsMissing());
+
+  private attempt_id: TakeInput['attempt_id'] | null = null;
+
+  constructor(currency: Currency) {
+    this.currency = currency;
+  }
+
+  private whatIsMissing(): Waits | null {
+    if (this.busy) return 'busy';
+    if (this.payer === 'unasked') return 'customer';
+    if (this.amount.money === null) return 'amount';
+    if (this.way === null || !isChoosable(this.way)) return 'way';
+    if (this.tender === 'card') {
+      if (this.fields.view.phase !== 'live') return 'fields';
+      if (!this.fields.view.complete) return 'card';
+      return this.channel === 'phone' && !this.readBack ? 'readBack' : null;
+    }
+    if (this.tender === 'cash') {
+      if (this.change === null) return 'tendered';
+      return this.change.minor < 0 ? 'tooLittle' : null;
+    }
+    return this.checkNumber.trim() === '' || this.checkTextWrong ? 'check' : null;
+  }
+
+  get checkTextWrong(): boolean {
+    return hasCardNumber(this.checkNumber) || hasCardNumber(this.checkBank);
+  }
+
+  typeAmount(text: string): void {
+    this.entry = typeAmount(this.entry, text, this.currency);
+    this.refusal = null;
+    // A read-back holds for the amount that was read, not for another one.
+    this.readBack = false;
+  }
+
+  setEntryMode(mode: EntryMode): void {
+    this.entry = { mode, text: this.amount.money === null ? '' : this.entry.text };
+  }
+
+  setChannel(channel: Channel): void {
+    this.channel = channel;
+    this.readBack = false;
+    this.paused_at_ms = null;
+    this.refusal = null;
+  }
+
+  /** The clerk says that the call recording is paused, or that it runs again. */
+  toggleRecording(now_ms: number): void {
+    this.paused_at_ms = this.paused_at_ms === null ? now_ms : null;
+  }
+
+  choose(tender: TenderId): void {
+    const way = this.ways.find(candidate => candidate.tender === tender);
+    if (!way || !isChoosable(way) || this.busy) return;
+    this.tender = tender;
+    this.refusal = null;
+    this.readBack = false;
+    if (this.declined) this.outcome = null;
+  }
+
+  /** Asks again which ways there are; an answer that comes late, for another amount, is dropped. */
+  async refreshWays(): Promise<void> {
+    const asked = { channel: this.channel, amount: this.amount.money };
+    try {
+      const ways = await call('payments.ways', asked);
+      if (asked.channel !== this.channel || asked.amount?.minor !== this.amount.money?.minor) return;
+      this.ways = ways;
+      if (this.way !== null && !isChoosable(this.way)) this.tender = null;
+    } catch (problem) {
+      this.refusal = asAppError(problem);
+    }
+  }
+
+  async setCustomer(customer_id: CustomerCard['customer']['customer_id']): Promise<void> {
+    try {
+      this.payer = await call('customers.get', { customer_id });
+    } catch (problem) {
+      this.refusal = asAppError(problem);
+    }
+  }
+
+  async refreshCustomer(): Promise<void> {
+    if (this.customer !== null) await this.setCustomer(this.customer.customer.customer_id);
+  }
+
+  setNobody(): void {
+    this.payer = 'nobody';
+  }
+
+  changeCustomer(): void {
+    this.payer = 'unasked';
+    this.readBack = false;
+  }
+
+  /** Does what the primary button says, once. Refusals become a sentence, everything else an outcome. */
+  async take(): Promise<void> {
+    const draft = this.draft();
+    if (draft === null || this.busy) return;
+    this.busy = true;
+    this.refusal = null;
+    try {
+      this.attempt_id ??= (await call('payments.new', {})).attempt_id;
+      this.finish(await call('payments.take', { ...draft, attempt_id: this.attempt_id }));
+    } catch (problem) {
+      await this.lookUp(asAppError(problem));
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /**
+   * A refusal may have been lost on the way back from a payment that exists. So the ledger is asked before anything is
+   * said, and the same attempt is used again only while the ledger does not know it.
+   */
+  private async lookUp(refusal: AppError): Promise<void> {
+    this.refusal = refusal;
+    if (this.attempt_id === null) return;
+    try {
+      const { attempt } = await call('payments.get', { attempt_id: this.attempt_id });
+      if (attempt.word === 'cancelled') this.attempt_id = null;
+      else this.finish(attempt);
+    } catch {
+      // The ledger does not know it, or cannot be asked: pressing again sends the very same attempt.
+    }
+  }
+
+  private finish(attempt: AttemptView): void {
+    this.outcome = attempt;
+    this.refusal = null;
+    // Whatever comes next is another attempt.
+    this.attempt_id = null;
+    this.readBack = false;
+    void this.refreshCustomer();
+  }
+
+  private draft(): Omit<TakeInput, 'attempt_id'> | null {
+    if (this.waits !== null || this.amount.money === null) return null;
+    const shared = {
+      channel: this.channel,
+      amount: this.amount.money,
+      customer_id: this.customer?.customer.customer_id ?? null,
+    };
+    if (this.tender === 'card') {
+      return { ...shared, details: { tender: 'card', read_back: this.channel === 'phone' && this.readBack } };
+    }
+    if (this.tender === 'cash' && this.given.money !== null) {
+      return { ...shared, details: { tender: 'cash', tendered: this.given.money } };
+    }
+    const number = this.checkNumber.trim();
+    return { ...shared, details: { tender: 'check', number, bank: this.checkBank.trim() } };
+  }
+
+  /** News about the outcome on screen; late news about another payment is not ours. */
+  async refreshOutcome(attempt_id: string): Promise<void> {
+    if (this.outcome?.attempt_id !== attempt_id) return;
+    try {
+      const { attempt } = await call('payments.get', { attempt_id: this.outcome.attempt_id });
+      if (this.outcome?.attempt_id === attempt_id) this.outcome = attempt;
+    } catch {
+      // The next announcement or the next check asks again; what is on screen stays true as of its time.
+    }
+    void this.refreshCustomer();
+  }
+
+  show(attempt: AttemptView): void {
+    if (this.outcome?.attempt_id === attempt.attempt_id) this.outcome = attempt;
+  }
+
+  /** After a decline, a refusal or a cancelled payment: the same draft as a new attempt. */
+  tryAgain(): void {
+    this.outcome = null;
+    this.refusal = null;
+    if (this.tender === 'card') this.fields.clear();
+  }
+
+  /** The next customer: nothing of this one stays. */
+  startOver(): void {
+    this.payer = 'unasked';
+    this.channel = 'desk';
+    this.entry = { mode: 'plain', text: '' };
+    this.tendered = { mode: 'plain', text: '' };
+    this.tender = null;
+    this.readBack = false;
+    this.paused_at_ms = null;
+    this.checkNumber = '';
+    this.checkBank = '';
+    this.outcome = null;
+    this.refusal = null;
+    this.attempt_id = null;
+    this.fields.clear();
+  }
+}
+
+/** The fields become ready only once they have a place, so "not ready" must not keep a person from choosing them. */
+export function isChoosable(way: Way): boolean {
+  return way.available || way.unavailable_because === 'fields_not_ready';
+}
+
+export const [getCollect, setCollect] = createContext<CollectState>();

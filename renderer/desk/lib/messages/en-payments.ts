@@ -1,0 +1,186 @@
+import type { AttemptWord, DeclineReason, RefusalReason, TenderId, Way } from '../../../../common/contract/payments.ts';
+
+type Details = Readonly<Record<string, string | number | boolean>>;
+
+/** The word for each state and the sentence that says what it means for the money. */
+const words: Record<AttemptWord, { word: string; means: string }> = {
+  working: { word: 'Working', means: 'Nothing is known yet. The payment is being sent.' },
+  queued: { word: 'Queued', means: 'Nothing has been charged. It will be sent when this desk is online.' },
+  in_doubt: { word: 'In doubt', means: 'Square has not answered. Do not charge again: we are asking Square.' },
+  held: { word: 'Held', means: 'Square holds the amount and has not taken it yet.' },
+  paid: { word: 'Paid', means: 'The money is in.' },
+  declined: { word: 'Declined', means: 'The bank said no. No money moved.' },
+  refused: { word: 'Refused', means: 'Square refused the request before it reached a bank. No money moved.' },
+  cancelled: { word: 'Cancelled', means: 'It was taken back before anything was charged.' },
+  not_charged: { word: 'Not charged', means: 'Square confirmed that nothing was charged.' },
+};
+
+/** What happened, a sentence to say that embarrasses nobody, and what to do next. */
+const declines: Record<DeclineReason, { what: string; say: string; next: string; retry: boolean }> = {
+  generic: {
+    what: 'The bank did not say why.',
+    say: 'The bank did not approve this card. Would you like to use another one?',
+    next: 'Offer another card, cash or a check. The customer can ask their bank why.',
+    retry: false,
+  },
+  cvv: {
+    what: 'The security code does not match.',
+    say: 'Could we check the three or four digit code on the card together?',
+    next: 'Ask for the security code again and type the card once more.',
+    retry: true,
+  },
+  postal_code: {
+    what: 'The ZIP or postal code does not match what the bank has.',
+    say: 'Which postal code does your bank have for this card?',
+    next: 'Ask for the billing postal code and type the card once more.',
+    retry: true,
+  },
+  expiration: {
+    what: 'The expiry date is wrong, or the card has expired.',
+    say: 'Could we check the expiry date on the card together?',
+    next: 'Check the date and type the card once more, or use another card.',
+    retry: true,
+  },
+  card_number: {
+    what: 'The bank does not know this card number.',
+    say: 'Could we check the card number together, slowly?',
+    next: 'Type the number once more. If it is right, use another card.',
+    retry: true,
+  },
+  insufficient_funds: {
+    what: 'The bank said there is not enough money on the card.',
+    say: 'The bank did not approve this card. Would you like to use another one, or pay a part today?',
+    next: 'Offer another card, cash, or a smaller amount now.',
+    retry: false,
+  },
+  limit: {
+    what: 'The amount is above a limit of the card.',
+    say: 'The bank did not approve this amount. Would you like to use another card, or pay a part today?',
+    next: 'Offer a smaller amount or another card. The customer can ask their bank to raise the limit.',
+    retry: false,
+  },
+  card_not_supported: {
+    what: 'This kind of card cannot be used here.',
+    say: 'We cannot take this kind of card. Would you like to use another one?',
+    next: 'Offer another card, cash or a check.',
+    retry: false,
+  },
+  call_bank: {
+    what: 'The bank wants to speak with the cardholder first.',
+    say: 'Your bank asks you to call them, at the number on the back of the card. Then we can try again.',
+    next: 'Let the customer call their bank, or use another card.',
+    retry: false,
+  },
+  verification_required: {
+    what: 'The bank wants the cardholder to confirm, which is not possible with a keyed card.',
+    say: 'Your bank wants you to confirm this payment yourself. Would you like to use another card?',
+    next: 'Offer another card, cash or a check.',
+    retry: false,
+  },
+  token_used: {
+    what: 'The typed card had been used up by an earlier try.',
+    say: 'I need to type the card once more, please.',
+    next: 'Type the card once more. Activity says what became of the earlier try.',
+    retry: true,
+  },
+  token_expired: {
+    what: 'The typed card waited too long and is no longer valid at Square.',
+    say: 'I need to type the card once more, please.',
+    next: 'Type the card once more.',
+    retry: true,
+  },
+};
+
+/** Why Square refused before any bank was asked, and what to do. */
+const refusals: Record<RefusalReason, { what: string; next: string }> = {
+  amount_too_high: { what: 'The amount is above what Square takes in one payment.', next: 'Take it in two parts.' },
+  amount_too_low: { what: 'The amount is below what Square takes.', next: 'Take it in cash, or with the next payment.' },
+  currency_mismatch: {
+    what: 'The amount is not in the currency of this Square location.',
+    next: 'Ask the owner to connect the right location in Settings.',
+  },
+  location_invalid: {
+    what: 'Square does not know the location this desk uses.',
+    next: 'Ask the owner to test the connection in Settings.',
+  },
+  cards_not_enabled: {
+    what: 'Card payments are not switched on for this Square location.',
+    next: 'Ask the owner to finish the set-up at Square. Cash and checks work.',
+  },
+  unauthorized: {
+    what: 'Square no longer accepts this desk’s access token.',
+    next: 'Ask the owner to connect Square again in Settings. Cash and checks work.',
+  },
+  missing_scope: {
+    what: 'The access token lacks the right to take payments.',
+    next: 'Ask the owner to connect Square with a token that may. Cash and checks work.',
+  },
+  token_too_old: {
+    what: 'The typed card waited longer than a day and was not sent.',
+    next: 'Ask the customer for the card again, in a new payment.',
+  },
+  software_fault: {
+    what: 'The request was not well formed, which is a fault of this software.',
+    next: 'Take another way to pay, and tell support the payment reference.',
+  },
+};
+
+const tenders: Record<TenderId, string> = { card: 'Keyed card', cash: 'Cash', check: 'Check' };
+
+/** Why a way to pay cannot be used now: at most five words, beside it. */
+const unavailable: Record<NonNullable<Way['unavailable_because']>, string> = {
+  offline: 'Waits for the internet',
+  fields_not_ready: 'Square’s fields are not ready',
+  not_connected: 'Square is not connected',
+  needs_desk: 'Only at the desk',
+};
+
+/**
+ * What happened to an attempt, by the journal's names. A name without a sentence of its own is shown with its words,
+ * so that nothing is hidden by an older translation.
+ */
+const timeline: Record<string, (details: Details, by: string | null) => string> = {
+  'attempt.started': (_details, by) => (by === null ? 'Started' : `Started by ${by}`),
+  'attempt.ready': () => 'Card accepted by Square’s fields, request kept before sending',
+  'attempt.sending': details => {
+    const again = Number(details['count'] ?? 1) > 1 ? ' again' : '';
+    if (details['step'] === 'complete') return `Asked Square${again} to take what it holds`;
+    if (details['step'] === 'record') return `Told Square${again} about it`;
+    return `Sent to Square${again}`;
+  },
+  'attempt.not_sent': () => 'Did not leave this desk, will be tried again',
+  'attempt.unknown': () => 'Square has not answered, we are asking',
+  'attempt.approved': () => 'Square holds the amount',
+  'attempt.completed': () => 'Square took the amount',
+  'attempt.declined': () => 'Declined, no money moved',
+  'attempt.refused': () => 'Refused by Square, no money moved',
+  'attempt.cancelled': details => CANCELLED[String(details['reason'])] ?? 'Cancelled, nothing was charged',
+  'attempt.closed_not_charged': () => 'Square confirmed: not charged',
+  'tender.recorded': (_details, by) => (by === null ? 'Recorded at the desk' : `Recorded by ${by}`),
+  'record.confirmed': () => 'Square has it too',
+  'record.refused': () => 'Square did not accept the record; the money at the desk is not touched',
+  'square.payment.observed': () => 'Seen at Square by sync',
+};
+
+const CANCELLED: Readonly<Record<string, string>> = {
+  restart: 'Cancelled, because the desk was closed before it was sent',
+  card_fields: 'Cancelled, because Square’s fields gave no card',
+  person: 'Cancelled by a person before it was sent',
+  hold_ended: 'The hold ended, nothing was charged',
+};
+
+export const payments = {
+  words,
+  declines,
+  refusals,
+  tenders,
+  unavailable,
+  channels: { desk: 'At the desk', phone: 'By phone' },
+  happened: (what: string, details: Details, by: string | null): string =>
+    timeline[what]?.(details, by) ?? what.replaceAll(/[._]/g, ' '),
+  card: (brand: string, last4: string) => `${brand} ending in ${last4}`,
+  cardShort: (brand: string, last4: string) => `${brand} ${last4}`,
+  anyCard: 'card',
+  checkNumber: (number: string) => `Check ${number}`,
+  noCustomer: 'No customer',
+};

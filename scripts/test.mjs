@@ -1,0 +1,70 @@
+/**
+ * `npm test`: sets up, checks, builds and runs the end-to-end tests. The last line is `N passed, N failed` over the
+ * unit and the browser tests; whatever could not run here is listed as NOT RUN, by name.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { build } from './build.mjs';
+import { emptyOutcome, runChecks, summarize } from './check.mjs';
+import * as project from './project.mjs';
+import { setUp, usableElectron } from './setup.mjs';
+
+const { fromRoot } = project;
+const config = 'test/e2e/playwright.config.ts';
+const browserReport = fromRoot('.setup', 'playwright.json');
+
+/** Why the Electron project cannot run here, or undefined when it can. */
+function electronObstacle() {
+  if (!usableElectron()) return 'the Electron binary is not available on this machine';
+  const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  return hasDisplay ? undefined : 'this machine has no display';
+}
+
+async function runEndToEnd(outcome) {
+  const obstacle = electronObstacle();
+  if (obstacle) outcome.notRun.push(`e2e project electron: ${obstacle}`);
+  if (!existsSync(fromRoot(config))) {
+    outcome.notRun.push(`e2e: there is no ${config} yet`);
+    return;
+  }
+  const projects = obstacle ? ['--project', 'chromium'] : [];
+  rmSync(browserReport, { force: true });
+  const code = await project.runNode(
+    [
+      fromRoot('node_modules', '@playwright', 'test', 'cli.js'),
+      'test',
+      '--config',
+      config,
+      '--reporter=list,json',
+      ...projects,
+    ],
+    { env: project.projectEnvironment({ PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport }) },
+  );
+  const stats = project.readJson(browserReport)?.stats;
+  outcome.passed += (stats?.expected ?? 0) + (stats?.flaky ?? 0);
+  outcome.failed += stats?.unexpected ?? 0;
+  if (stats?.skipped) outcome.notRun.push(`e2e: ${stats.skipped} skipped`);
+  if (code !== 0 && !stats?.unexpected) outcome.failedStages.push('e2e');
+}
+
+async function test() {
+  const began_ms = Date.now();
+  await setUp({ electron: true, chromium: true });
+  const outcome = emptyOutcome();
+  process.stdout.write('Check\n');
+  await runChecks(outcome);
+  process.stdout.write('Build\n');
+  const buildBegan_ms = Date.now();
+  if (!existsSync(fromRoot('main', 'index.ts'))) {
+    outcome.notRun.push('build: there is no main/index.ts yet', 'e2e: nothing is built');
+  } else if (!(await build({ quiet: true }))) {
+    outcome.failedStages.push('build');
+    outcome.notRun.push('e2e: the build failed');
+  } else {
+    process.stdout.write(`  ok       build          ${project.seconds(buildBegan_ms)}\nEnd to end\n`);
+    await runEndToEnd(outcome);
+  }
+  process.stdout.write(`Took ${project.seconds(began_ms)}\n`);
+  return summarize(outcome);
+}
+
+await project.runMain(test);

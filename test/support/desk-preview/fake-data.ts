@@ -1,0 +1,120 @@
+import type { AttemptView, TenderId } from '../../../common/contract/payments.ts';
+import type { CustomerSummary } from '../../../common/contract/customers.ts';
+import type { AttemptId, CustomerId } from '../../../common/ids.ts';
+import { money, type Money } from '../../../common/money.ts';
+import { ROLE_PERMISSIONS, type Role } from '../../../common/permissions.ts';
+import { businessDay } from '../../../common/time.ts';
+
+/** Believable people and payments for looking at pages without a main process. Nothing here is real. */
+
+export const TIME_ZONE = 'America/Los_Angeles';
+
+export function dollars(minor: number): Money {
+  return money(minor, 'USD');
+}
+
+let made = 0;
+export function nextId(): string {
+  made += 1;
+  return `01900000-0000-7000-8000-${made.toString(16).padStart(12, '0')}`;
+}
+
+export const CUSTOMERS: CustomerSummary[] = (
+  [
+    ['C-1042', 'Marisol Ortiz', '(510) 555-0142', 'marisol.ortiz@example.com'],
+    ['C-0877', 'Efraín Ortega', '(510) 555-0119', ''],
+    ['C-0315', 'North Bay Pediatrics', '(415) 555-0100', 'office@northbay.example'],
+    ['C-1107', 'Desmond Achebe', '(510) 555-0177', 'desmond@example.com'],
+    ['C-0931', 'Grace Lindqvist', '', 'grace.l@example.com'],
+    ['C-0612', 'Inés Cardona', '(510) 555-0155', ''],
+    ['C-0440', 'Walter Brandt', '(510) 555-0131', 'w.brandt@example.com'],
+    ['C-1188', 'Yusuf Demir', '(925) 555-0108', ''],
+    ['C-1201', 'Noah Feldman', '(510) 555-0190', 'noah@example.com'],
+    ['C-0702', 'Beatriz Salgado', '(510) 555-0166', ''],
+    ['C-0223', 'Lakeside Logistics', '(510) 555-0104', 'ap@lakeside.example'],
+    ['C-0554', 'Rafael Ibarra', '(510) 555-0111', ''],
+  ] as const
+).map(([code, name, phone, email]) => ({ customer_id: nextId() as CustomerId, code, name, phone, email }));
+
+export const PEOPLE = (
+  [
+    ['Jordan Okafor', 'clerk'],
+    ['Tomás Beltrán', 'clerk'],
+    ['Lucía Herrera', 'lead'],
+    ['Priya Nair', 'accountant'],
+    ['Dana Whitfield', 'owner'],
+  ] as const
+).map(([name, role]) => ({ person_id: nextId(), name, role: role as Role }));
+
+export function personWithRights(role: Role): (typeof PEOPLE)[number] & { permissions: (typeof ROLE_PERMISSIONS)[Role] } {
+  const person = PEOPLE.find(candidate => candidate.role === role) ?? PEOPLE[0]!;
+  return { ...person, permissions: ROLE_PERMISSIONS[role] };
+}
+
+let number = 20_900;
+/** An attempt with everything empty that `given` does not fill. */
+export function attempt(tender: TenderId, amount: Money, given: Partial<AttemptView>): AttemptView {
+  number += 1;
+  const happened_at_ms = given.happened_at_ms ?? new Date().getTime();
+  return {
+    attempt_id: nextId() as AttemptId,
+    reference: `D2-${String(number).padStart(6, '0')}-${(number * 2654435761).toString(16).slice(-8)}`,
+    tender,
+    channel: 'desk',
+    amount,
+    customer: null,
+    state: tender === 'card' ? 'completed' : 'recorded',
+    word: 'paid',
+    day: businessDay(happened_at_ms, TIME_ZONE),
+    happened_at_ms,
+    taken_by: 'Jordan Okafor',
+    card: null,
+    receipt_number: null,
+    decline: null,
+    refusal: null,
+    sync: 'none',
+    sends: tender === 'card' ? 1 : 0,
+    next_check_at_ms: null,
+    gives_up_at_ms: null,
+    tendered: null,
+    change: null,
+    check_number: null,
+    fee: null,
+    square_payment_id: null,
+    foreign: false,
+    ...given,
+  };
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const visa = (last4: string): AttemptView['card'] => ({ brand: 'Visa', last4 });
+
+/** What happened at this desk so far, newest first. */
+export function history(now_ms: number): AttemptView[] {
+  const who = (index: number): AttemptView['customer'] => {
+    const customer = CUSTOMERS[index]!;
+    return { customer_id: customer.customer_id, name: customer.name };
+  };
+  const ago = (minutes: number): number => now_ms - minutes * MINUTE_MS;
+  const days = (count: number): number => now_ms - count * DAY_MS;
+  const rows: [TenderId, number, Partial<AttemptView>][] = [
+    ['card', 12000, { customer: who(0), card: visa('4242'), happened_at_ms: ago(190), receipt_number: 'D2-004817', fee: dollars(435) }],
+    ['card', 6000, { customer: who(6), card: visa('5402'), word: 'in_doubt', state: 'unknown', sends: 2, happened_at_ms: ago(22), next_check_at_ms: now_ms + 9000, gives_up_at_ms: days(-1) }],
+    ['card', 21000, { customer: who(4), card: visa('0002'), word: 'declined', state: 'declined', decline: 'insufficient_funds', happened_at_ms: ago(31) }],
+    ['cash', 2650, { customer: who(11), tendered: dollars(4000), change: dollars(1350), happened_at_ms: ago(47), receipt_number: 'D2-004816', sync: 'confirmed' }],
+    ['check', 30500, { customer: who(8), check_number: '1187', happened_at_ms: ago(71), receipt_number: 'D2-004815', sync: 'confirmed', taken_by: 'Tomás Beltrán' }],
+    ['card', 9600, { customer: who(9), card: { brand: 'Mastercard', last4: '8102' }, channel: 'phone', happened_at_ms: ago(88), receipt_number: 'D2-004814', fee: dollars(351) }],
+    ['cash', 1500, { happened_at_ms: ago(120), tendered: dollars(1500), change: dollars(0), receipt_number: 'D2-004813', sync: 'confirmed' }],
+    ['card', 4000, { customer: who(5), card: visa('6120'), word: 'refused', state: 'invalid', refusal: 'amount_too_low', happened_at_ms: ago(150) }],
+    ['card', 15000, { customer: who(7), card: visa('6120'), happened_at_ms: days(1), receipt_number: 'D2-004790', fee: dollars(540) }],
+    ['card', 6000, { customer: who(0), card: visa('4417'), happened_at_ms: days(28), receipt_number: 'D2-004402', fee: dollars(225) }],
+    ['cash', 4500, { customer: who(0), tendered: dollars(5000), change: dollars(500), happened_at_ms: days(60), receipt_number: 'D2-003918' }],
+    ['check', 8000, { customer: who(0), check_number: '2204', happened_at_ms: days(92), receipt_number: 'D2-003120' }],
+    ['card', 64000, { customer: who(10), card: visa('0341'), word: 'not_charged', state: 'closed_not_charged', happened_at_ms: days(3) }],
+    ['card', 5518, { happened_at_ms: days(1), foreign: true, card: visa('5518'), taken_by: 'Another device', square_payment_id: 'sq-foreign-1' }],
+  ];
+  return rows
+    .map(([tender, minor, given]) => attempt(tender, dollars(minor), given))
+    .sort((left, right) => right.happened_at_ms - left.happened_at_ms);
+}

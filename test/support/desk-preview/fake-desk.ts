@@ -1,0 +1,196 @@
+import type { Bridge, CallInput, CallName, CallOutput, EventName } from '../../../common/contract/index.ts';
+import type { SessionState } from '../../../common/contract/office.ts';
+import { AppError } from '../../../common/errors.ts';
+import { hasCardNumber } from '../../../common/card-numbers.ts';
+import type { CustomerId } from '../../../common/ids.ts';
+import { add, type Money } from '../../../common/money.ts';
+import type { Role } from '../../../common/permissions.ts';
+import { businessDay } from '../../../common/time.ts';
+import { CUSTOMERS, PEOPLE, TIME_ZONE, dollars, nextId, personWithRights } from './fake-data.ts';
+import { FakeFields } from './fake-fields.ts';
+import { officeAnswers } from './fake-office.ts';
+import { FakePayments } from './fake-payments.ts';
+import type { Situation } from './situations.ts';
+
+export type Answers = { [Name in CallName]: (input: CallInput<Name>) => CallOutput<Name> };
+
+/** What every part of the fake desk shares: its situation, who is signed in, and a way to announce. */
+export type FakeWorld = {
+  readonly situation: Situation;
+  readonly announce: (name: EventName, payload: unknown) => void;
+  readonly payments: FakePayments;
+  session: SessionState;
+  online: boolean;
+};
+
+export type FakeOptions = {
+  readonly situation: Situation;
+  readonly theme: SessionState['appearance']['theme'];
+  readonly contrast: SessionState['appearance']['contrast'];
+  readonly role: Role;
+};
+
+/** A bridge that answers every call of the contract from memory, so pages can be looked at and pressed. */
+export function makeFakeDesk(options: FakeOptions): Bridge {
+  const listeners = new Set<(name: EventName, payload: unknown) => void>();
+  const announce = (name: EventName, payload: unknown): void => {
+    for (const listener of listeners) setTimeout(() => listener(name, payload), 0);
+  };
+  const now_ms = new Date().getTime();
+  const world: FakeWorld = {
+    situation: options.situation,
+    announce,
+    payments: new FakePayments(options.situation, now_ms),
+    session: firstSession(options),
+    online: options.situation !== 'offline',
+  };
+  const answers: Answers = { ...officeAnswers(world), ...moneyAnswers(world) };
+  return {
+    async call(name, input) {
+      await new Promise(resolve => setTimeout(resolve, waitFor(name, options.situation)));
+      try {
+        // What cannot be cloned could not cross the real door either.
+        const value = answers[name](structuredClone(input));
+        return { ok: true, value: structuredClone(value) };
+      } catch (problem) {
+        const error = problem instanceof AppError ? problem : new AppError('internal');
+        return { ok: false, error: { code: error.code, details: error.details } };
+      }
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function waitFor(name: CallName, situation: Situation): number {
+  if (name !== 'payments.take') return 15;
+  return situation === 'working' ? 300 : 500;
+}
+
+function firstSession(options: FakeOptions): SessionState {
+  const { situation } = options;
+  const phases: Partial<Record<Situation, SessionState['phase']>> = {
+    setup: 'setup',
+    signed_out: 'signed_out',
+    locked: 'locked',
+    broken: 'broken',
+  };
+  const phase = phases[situation] ?? 'open';
+  const inside = phase === 'open' || phase === 'locked';
+  return {
+    phase,
+    mode: phase === 'setup' ? null : situation === 'live' ? 'live' : 'training',
+    people: phase === 'setup' ? [] : PEOPLE,
+    person: inside ? { ...personWithRights(options.role), permissions: [...personWithRights(options.role).permissions] } : null,
+    office:
+      phase === 'setup' || phase === 'broken'
+        ? null
+        : {
+            name: 'Lakeshore Dental',
+            desk: 'Desk 2',
+            currency: 'USD',
+            time_zone: TIME_ZONE,
+            locale: 'en-US',
+            today: businessDay(new Date().getTime(), TIME_ZONE),
+          },
+    broken: phase === 'broken' ? { code: 'ledger_behind_anchor', details: { missing_records: 3 } } : null,
+    wait_ms: 0,
+    preview: situation !== 'live',
+    other_mode: null,
+    version: '0.1.0',
+    appearance: { theme: options.theme, contrast: options.contrast },
+  };
+}
+
+type MoneyCalls = Extract<CallName, `payments.${string}` | `customers.${string}` | `card_fields.${string}` | `receipts.${string}` | `activity.${string}`>;
+
+function moneyAnswers(world: FakeWorld): Pick<Answers, MoneyCalls> {
+  const { payments, situation } = world;
+  const fields = new FakeFields(world.announce, situation === 'fields_fail', situation === 'fields_slow' ? 60_000 : 120);
+  return {
+    'payments.new': () => ({ attempt_id: payments.newId() }),
+    'payments.ways': ({ amount }) => payments.ways(amount),
+    'payments.take': input => {
+      const row = payments.take(input as never, new Date().getTime());
+      if (row.tender === 'card') fields.clear();
+      if (row.word === 'working') settleSoon(world, row.attempt_id);
+      world.announce('payments.changed', { attempt_id: row.attempt_id });
+      return row;
+    },
+    'payments.get': ({ attempt_id }) => payments.get(attempt_id),
+    'payments.ask_now': ({ attempt_id }) => {
+      const row = payments.settle(attempt_id, 'paid');
+      world.announce('payments.changed', { attempt_id });
+      return row;
+    },
+    'payments.cancel_queued': ({ attempt_id }) => payments.settle(attempt_id, 'cancelled'),
+    'activity.list': input => payments.list(input),
+    'receipts.get': ({ attempt_id }) => payments.receipt(attempt_id),
+    'receipts.save_pdf': () => ({ path: 'Documents/Receipt D2-004818.pdf' }),
+    'receipts.print': () => ({}),
+    ...customerAnswers(world),
+    'card_fields.place': ({ rectangle }) => {
+      fields.place(rectangle);
+      return {};
+    },
+    'card_fields.state': () => fields.view,
+    'card_fields.focus': () => {
+      fields.focus();
+      return {};
+    },
+    'card_fields.clear': () => {
+      fields.clear();
+      return {};
+    },
+    'card_fields.reload': () => {
+      fields.load();
+      return {};
+    },
+    'card_fields.theme': () => ({}),
+  };
+}
+
+/** The answer that comes later shows that the page follows the news. */
+function settleSoon(world: FakeWorld, attempt_id: string): void {
+  setTimeout(() => {
+    world.payments.settle(attempt_id, 'paid');
+    world.announce('payments.changed', { attempt_id });
+  }, 4000);
+}
+
+function customerAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `customers.${string}`>> {
+  return {
+    'customers.search': ({ text, limit }) => {
+      const wanted = text.trim().toLowerCase();
+      const found = CUSTOMERS.filter(customer =>
+        [customer.name, customer.code, customer.phone, customer.email].some(part => part.toLowerCase().includes(wanted)),
+      );
+      return { found: found.slice(0, limit), more: found.length > limit };
+    },
+    'customers.get': ({ customer_id }) => {
+      const customer = CUSTOMERS.find(candidate => candidate.customer_id === customer_id);
+      if (!customer) throw new AppError('customer_not_found');
+      const recent = world.payments.rows.filter(row => row.customer?.customer_id === customer_id);
+      const paid = recent.filter(row => row.word === 'paid');
+      const sum = paid.reduce<Money>((total, row) => add(total, row.amount), dollars(0));
+      const last = paid[0];
+      return {
+        customer,
+        note: '',
+        unallocated: sum,
+        paid_this_year: sum,
+        last_payment: last ? { amount: last.amount, day: last.day, happened_at_ms: last.happened_at_ms } : null,
+        recent,
+      };
+    },
+    'customers.add': ({ name, phone, email }) => {
+      if (hasCardNumber(`${name} ${phone}`)) throw new AppError('card_number_in_text');
+      const code = `C-${1300 + CUSTOMERS.length}`;
+      const customer = { customer_id: nextId() as CustomerId, code, name, phone, email };
+      CUSTOMERS.push(customer);
+      return customer;
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import type { Page } from 'playwright-core';
+import type { Situation } from './situations.ts';
+
+/** One picture: a situation, and what a person pressed to get there. Everything by keyboard, as at the desk. */
+export type Scene = {
+  readonly name: string;
+  readonly situation: Situation;
+  readonly role?: string;
+  readonly steps?: (page: Page) => Promise<void>;
+};
+
+async function type(page: Page, text: string): Promise<void> {
+  await page.keyboard.type(text);
+  await page.waitForTimeout(150);
+}
+
+async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(80);
+  }
+}
+
+/** Customer by three letters, amount, and Enter into the card. */
+async function toCard(page: Page): Promise<void> {
+  await type(page, 'ort');
+  await press(page, 'Enter');
+  await type(page, '120');
+  await press(page, 'Enter');
+  await page.waitForTimeout(400);
+}
+
+async function fillCard(page: Page): Promise<void> {
+  await page.click('#fake-payment-view');
+  await page.waitForTimeout(100);
+}
+
+async function charge(page: Page): Promise<void> {
+  await toCard(page);
+  await fillCard(page);
+  await press(page, 'F2');
+  await page.waitForTimeout(800);
+}
+
+async function phone(page: Page): Promise<void> {
+  await toCard(page);
+  await press(page, 'F6');
+  await page.waitForTimeout(300);
+}
+
+const RESULTS: readonly Situation[] = [
+  'declined',
+  'in_doubt',
+  'held',
+  'queued',
+  'refused',
+  'not_charged',
+  'cancelled',
+  'working',
+];
+
+export const scenes: readonly Scene[] = [
+  { name: 'collect-empty', situation: 'open' },
+  { name: 'collect-search', situation: 'open', steps: page => type(page, 'ort') },
+  {
+    name: 'collect-add',
+    situation: 'open',
+    steps: async page => {
+      await type(page, 'Ada Quill');
+      await press(page, 'Enter');
+    },
+  },
+  { name: 'collect-card', situation: 'open', steps: toCard },
+  {
+    name: 'collect-complete',
+    situation: 'open',
+    steps: async page => {
+      await toCard(page);
+      await fillCard(page);
+    },
+  },
+  { name: 'collect-live', situation: 'live', role: 'clerk', steps: toCard },
+  { name: 'collect-fields-fail', situation: 'fields_fail', steps: toCard },
+  { name: 'collect-fields-slow', situation: 'fields_slow', steps: toCard },
+  { name: 'collect-not-connected', situation: 'not_connected', steps: toCard },
+  { name: 'collect-phone', situation: 'open', steps: phone },
+  {
+    name: 'collect-phone-read-back',
+    situation: 'open',
+    steps: async page => {
+      await phone(page);
+      await press(page, 'F7');
+      await fillCard(page);
+    },
+  },
+  {
+    name: 'collect-cash',
+    situation: 'open',
+    steps: async page => {
+      await type(page, 'ort');
+      await press(page, 'Enter');
+      await type(page, '73.40');
+      await press(page, 'F4');
+      await type(page, '100');
+    },
+  },
+  {
+    name: 'collect-check',
+    situation: 'open',
+    steps: async page => {
+      await type(page, 'ort');
+      await press(page, 'Enter');
+      await type(page, '305');
+      await press(page, 'Enter', 'Tab');
+      await page.click('text=Check');
+      await type(page, '1187');
+    },
+  },
+  {
+    name: 'collect-wrong-amount',
+    situation: 'open',
+    steps: async page => {
+      await type(page, 'ort');
+      await press(page, 'Enter');
+      await type(page, '60000');
+    },
+  },
+  {
+    name: 'collect-quick',
+    situation: 'open',
+    steps: async page => {
+      await press(page, 'F8');
+      await type(page, '4250');
+    },
+  },
+  { name: 'collect-offline', situation: 'offline', steps: toCard },
+  { name: 'result-paid', situation: 'open', steps: charge },
+  ...RESULTS.map(situation => ({ name: `result-${situation}`, situation, steps: charge })),
+  { name: 'result-refusal', situation: 'refusing', steps: charge },
+  {
+    name: 'result-cash',
+    situation: 'open',
+    steps: async page => {
+      await type(page, 'ort');
+      await press(page, 'Enter');
+      await type(page, '73.40');
+      await press(page, 'F4');
+      await type(page, '100');
+      await press(page, 'F2');
+      await page.waitForTimeout(700);
+    },
+  },
+  {
+    name: 'result-receipt',
+    situation: 'open',
+    steps: async page => {
+      await charge(page);
+      await press(page, 'e');
+    },
+  },
+  {
+    name: 'palette',
+    situation: 'open',
+    steps: async page => {
+      await toCard(page);
+      await press(page, 'Control+k');
+      await type(page, 'ort');
+    },
+  },
+  {
+    name: 'key-map',
+    situation: 'open',
+    steps: async page => {
+      await toCard(page);
+      await page.click('h2');
+      await press(page, '?');
+    },
+  },
+  { name: 'person-menu', situation: 'open', steps: page => page.click('.me') },
+  ...(['activity', 'reports', 'sync', 'settings'] as const).map((name, index) => ({
+    name: `page-${name}`,
+    situation: 'open' as const,
+    steps: async (page: Page) => press(page, `Alt+${index + 2}`),
+  })),
+  { name: 'page-setup', situation: 'setup' },
+  { name: 'page-signed-out', situation: 'signed_out' },
+  { name: 'page-locked', situation: 'locked' },
+  { name: 'page-broken', situation: 'broken' },
+];
