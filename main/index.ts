@@ -48,6 +48,7 @@ const { values: given } = parseArgs({
     'square-base-url': { type: 'string' },
     'square-production-url': { type: 'string' },
     'gateway-timeout-ms': { type: 'string' },
+    'training-network': { type: 'string' },
     'quick-passwords': { type: 'boolean' },
   },
 });
@@ -109,6 +110,7 @@ async function run(): Promise<void> {
         baseUrl: environment => BASE_URLS[environment],
         simulated: development('square-base-url') !== undefined,
         timeout_ms: Number(development('gateway-timeout-ms') ?? 20_000),
+        startOffline: development('training-network') === 'down',
         browserDirectory: join(HERE, 'browser'),
       });
       return office;

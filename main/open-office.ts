@@ -8,7 +8,7 @@ import { createSquareGateway } from './gateway/square/adapter.ts';
 import { startSimulator, type Simulator } from './gateway/simulator/simulator.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { readSettings } from './office/settings.ts';
-import { Attempts } from './payments/attempts.ts';
+import { Attempts, type CardFields } from './payments/attempts.ts';
 import { Connection } from './payments/connection.ts';
 import { Outbox } from './payments/outbox.ts';
 import { Sync } from './payments/sync.ts';
@@ -32,6 +32,8 @@ export type OfficePorts = {
   /** True when the base URL is a simulator of its own process, which then serves the card fields too. */
   readonly simulated: boolean;
   readonly timeout_ms: number;
+  /** A training office may be opened with the cable pulled, to learn what works without the internet. */
+  readonly startOffline: boolean;
   /** Where the simulator's browser files lie beside the bundle. */
   readonly browserDirectory: string;
 };
@@ -55,9 +57,11 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
     if (!connected) return true;
     return (await connected.gateway.getLocation(connected.location_id)).kind !== 'unreachable';
   });
+  const training = simulator && trainingDesk(simulator, connection);
   const outbox = new Outbox({ ledger, gateway, connection, clock, random, announce, log });
   const attempts = new Attempts({
-    ...{ ledger, gateway, connection, clock, newId, announce, cardFields: paymentView },
+    ...{ ledger, gateway, connection, clock, newId, announce },
+    cardFields: training ? trainingFields(paymentView, training) : paymentView,
     assertRoom: () => assertRoom(folder),
     drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
   });
@@ -73,13 +77,14 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
     outbox.resume();
     if (connected && (await connection.check())) await sync.now();
   };
+  if (training && ports.startOffline) await training.pullCable();
   outbox.recover();
   // Not awaited: the desk opens without the internet, and the first look at Square may take its time.
   void reconnect().catch(error => log.bug('reconnect', error));
   return {
     ...{ ledger, attempts, outbox, sync, connection, reconnect },
     connected: () => connected !== null,
-    training: simulator && trainingDesk(simulator, connection),
+    training,
     get inFlight(): number {
       return attempts.inFlight;
     },
@@ -139,13 +144,16 @@ const simulatedFields = (applicationId: string, locationId: string, simulatorBas
   scriptUrl: `${SIMULATOR_SCRIPT_ORIGIN}/v1/square.js`,
 });
 
-const FAULTS: Record<(typeof TRAINING_FAULTS)[number], Parameters<Simulator['control']['addFault']>[0]> = {
+type Fault = Parameters<Simulator['control']['addFault']>[0];
+/** Null: not a fault of Square's, but of the line; see `trainingFields`. */
+const FAULTS: Record<(typeof TRAINING_FAULTS)[number], Fault | null> = {
   drop_after_commit: { fault: 'drop_after_commit' },
   drop_before_commit: { fault: 'drop_before_commit' },
   delay: { fault: 'delay', delay_ms: 30_000 },
   http_500: { fault: 'status', status: 500 },
   html_502: { fault: 'html_502' },
   http_429: { fault: 'status', status: 429, retry_after_s: 3 },
+  line_drops_after_token: null,
 };
 
 function trainingDesk(simulator: Simulator, connection: Connection): TrainingDesk {
@@ -157,11 +165,16 @@ function trainingDesk(simulator: Simulator, connection: Connection): TrainingDes
       desk.network = network;
       await connection.check();
     },
+    async pullCable() {
+      await simulator.control.setNetwork('down');
+      desk.network = 'down';
+    },
     setNextFault(fault) {
       simulator.control.clearFaults();
       const known = TRAINING_FAULTS.find(one => one === fault);
       // Only what creates a payment is struck, so that the lesson is about money and not about a list.
-      if (known) simulator.control.addFault({ ...FAULTS[known], method: 'POST', path: '/v2/payments' });
+      const strike = known && FAULTS[known];
+      if (strike) simulator.control.addFault({ ...strike, method: 'POST', path: '/v2/payments' });
       desk.next_fault = known ?? null;
     },
     foreignPayment(amount_minor) {
@@ -169,6 +182,21 @@ function trainingDesk(simulator: Simulator, connection: Connection): TrainingDes
     },
   };
   return desk;
+}
+
+/** The lesson of the worst moment: the card was typed, and the line goes dead before anything is sent. */
+function trainingFields(view: PaymentView, desk: TrainingDesk): CardFields {
+  return {
+    state: () => view.state(),
+    async tokenize(request) {
+      const result = await view.tokenize(request);
+      if (result.kind === 'token' && desk.next_fault === 'line_drops_after_token') {
+        desk.next_fault = null;
+        await desk.pullCable();
+      }
+      return result;
+    },
+  };
 }
 
 function assertRoom(folder: string): void {

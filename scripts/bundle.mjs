@@ -1,14 +1,13 @@
 /**
- * Bundles the app into dist/ with vite; run by build.mjs on the project's Node 24. It builds beside dist and swaps at
- * the end, so that a failed build leaves the last good one and a running app never sees half a build.
+ * Bundles the app into dist/ with vite; run by build.mjs on the project's Node 24. It builds aside and swaps at the end, so that a failed build leaves the last good one and a running app never sees half a build.
  */
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { bundles } from '../vite.config.ts';
-import { fromRoot } from './project.mjs';
+import { fromRoot, setupFolder } from './project.mjs';
 
-const fresh = fromRoot('dist.new');
+const fresh = join(setupFolder, 'dist');
 const simulatorPages = fromRoot('main', 'gateway', 'simulator', 'browser');
 
 rmSync(fresh, { recursive: true, force: true });

@@ -122,7 +122,15 @@ export const connectionFinding = z.strictObject({
 });
 
 /** What goes wrong on demand while training, each once. */
-export const TRAINING_FAULTS = ['drop_after_commit', 'drop_before_commit', 'delay', 'http_500', 'html_502', 'http_429'] as const;
+export const TRAINING_FAULTS = [
+  'drop_after_commit',
+  'drop_before_commit',
+  'delay',
+  'http_500',
+  'html_502',
+  'http_429',
+  'line_drops_after_token',
+] as const;
 
 export const settingsCalls = {
   'settings.get': { may: 'settings.manage', input: nothing, output: settingsView },

@@ -61,12 +61,13 @@ export function openScratchDatabase(): Database {
 }
 
 function configure(database: Database, key: Buffer, readonly: boolean): void {
-  const version = String(database.prepare('SELECT sqlite_version() AS version').pluck().get());
-  assert(isAtLeast(version, OLDEST_SAFE_SQLITE), `SQLite ${version} is older than the first safe one`);
+  // The key comes before any statement: preparing one reads the file, which is noise until the key is known.
   setPragma(database, 'cipher', "'sqlcipher'", 'sqlcipher');
   database.pragma(`key="x'${key.toString('hex')}'"`);
   // The first read proves the key: a wrong one, or a damaged first page, fails here and nowhere later.
   database.prepare('SELECT count(*) FROM sqlite_master').get();
+  const version = String(database.prepare('SELECT sqlite_version() AS version').pluck().get());
+  assert(isAtLeast(version, OLDEST_SAFE_SQLITE), `SQLite ${version} is older than the first safe one`);
   for (const [name, set, read] of PRAGMAS) {
     // A read-only connection cannot change the journal mode; it must find it as the owner left it.
     if (name === 'journal_mode' && readonly) continue;

@@ -57,7 +57,7 @@ type Numbers = { readonly number: number; readonly reference: string };
 /** Takes payments: checks, writes the attempt down, and only then lets anything leave the desk. */
 export class Attempts {
   readonly #ports: AttemptPorts;
-  readonly #running = new Map<string, Promise<AttemptView>>();
+  readonly #running = new Map<string, { input_hash: string; work: Promise<AttemptView> }>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ports: AttemptPorts) {
@@ -87,12 +87,12 @@ export class Attempts {
     const input_hash = sha256Hex(canonicalJson(input as unknown as Json));
     const running = this.#running.get(input.attempt_id);
     const known = findPayment(this.#ports.ledger.database, input.attempt_id);
-    if (known && known.input_hash !== input_hash) throw new AppError('attempt_conflict');
-    if (running) return running;
+    if ((running ?? known ?? { input_hash }).input_hash !== input_hash) throw new AppError('attempt_conflict');
+    if (running) return running.work;
     if (known) return this.view(input.attempt_id);
     const work = this.#start(input, input_hash, actor).finally(() => this.#running.delete(input.attempt_id));
     // Set before the first pause, so that a second press in the same instant finds it.
-    this.#running.set(input.attempt_id, work);
+    this.#running.set(input.attempt_id, { input_hash, work });
     return work;
   }
 

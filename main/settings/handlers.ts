@@ -15,6 +15,8 @@ export type TrainingDesk = {
   network: 'up' | 'down';
   next_fault: string | null;
   setNetwork(network: 'up' | 'down'): Promise<void>;
+  /** Down without telling the desk, as a real cable: it finds out by itself. */
+  pullCable(): Promise<void>;
   setNextFault(fault: string | null): void;
   foreignPayment(amount_minor: number): void;
 };

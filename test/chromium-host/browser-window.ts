@@ -1,38 +1,23 @@
 /** `BrowserWindow`: a page of the browser under the preview, with Electron's life cycle around it. */
-import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { app } from './app.ts';
 import { browser, isHeadless } from './browser.ts';
 import type { OwnerLookup } from './browser.ts';
+import type { WindowOptions } from './carrier.ts';
 import { preventable } from './events.ts';
+import { InertWindow } from './inert.ts';
 import { originOf } from './ipc-main.ts';
 import { PageLink } from './page-link.ts';
-import { View, WebContentsView } from './views.ts';
+import { View, viewsBelow } from './views.ts';
 import type { Rectangle, ViewHost } from './views.ts';
 import { WebContents } from './web-contents.ts';
-import type { WebPreferences } from './web-contents.ts';
-
-type WindowOptions = {
-  width?: number;
-  height?: number;
-  x?: number;
-  y?: number;
-  show?: boolean;
-  title?: string;
-  webPreferences?: WebPreferences;
-  [name: string]: unknown;
-};
 
 const windows = new Map<number, BrowserWindow>();
 const pageOwners = new WeakMap<Page, BrowserWindow>();
 let lastId = 0;
 
-function viewsBelow(view: View): WebContentsView[] {
-  return view.children.flatMap(child => [...(child instanceof WebContentsView ? [child] : []), ...viewsBelow(child)]);
-}
-
-export class BrowserWindow extends EventEmitter {
+export class BrowserWindow extends InertWindow {
   readonly id = ++lastId;
   readonly contentView = new View();
   readonly webContents: WebContents;
@@ -173,15 +158,6 @@ export class BrowserWindow extends EventEmitter {
   isFocused(): boolean {
     return this.#focused && this.#state === 'open';
   }
-  isMinimized(): boolean {
-    return false;
-  }
-  isMaximized(): boolean {
-    return false;
-  }
-  isFullScreen(): boolean {
-    return false;
-  }
   /** For the host's own use: the session with the page, and its colours. */
   hostLink(): Promise<PageLink> {
     return this.#link!;
@@ -189,28 +165,6 @@ export class BrowserWindow extends EventEmitter {
   hostSetColorScheme(colorScheme: 'light' | 'dark' | null): void {
     void this.#link?.then(link => link.page.emulateMedia({ colorScheme })).catch(() => {});
   }
-  /** A frame around the page, its icon and its menu bar belong to the browser here. */
-  restore(): void {}
-  minimize(): void {}
-  maximize(): void {}
-  unmaximize(): void {}
-  center(): void {}
-  moveTop(): void {}
-  setFullScreen(): void {}
-  setMinimumSize(): void {}
-  setMenu(): void {}
-  removeMenu(): void {}
-  setMenuBarVisibility(): void {}
-  setAutoHideMenuBar(): void {}
-  setContentProtection(): void {}
-  setBackgroundColor(): void {}
-  setIcon(): void {}
-  setProgressBar(): void {}
-  setRepresentedFilename(): void {}
-  setDocumentEdited(): void {}
-  setTitleBarOverlay(): void {}
-  flashFrame(): void {}
-
   async #open(hidden: boolean): Promise<PageLink> {
     const page = await browser.openPage(hidden);
     pageOwners.set(page, this);

@@ -1,7 +1,6 @@
 /** `ipcMain`: handlers and listeners for messages from preloads, with the sender that the browser vouches for. */
 import { EventEmitter } from 'node:events';
 import type { FrameRecord, PageLink, PageMessage } from './page-link.ts';
-import type { WebContents } from './web-contents.ts';
 
 /** The part of Electron's WebFrameMain that main looks at. `parent` is null for the top frame of a WebContents. */
 export type SenderFrame = {
@@ -16,7 +15,9 @@ export type SenderFrame = {
   detached: boolean;
   isDestroyed: () => boolean;
 };
-type InvokeEvent = { type: 'frame'; sender: WebContents; senderFrame: SenderFrame; frameId: number; processId: number };
+/** The WebContents that the message came from, as far as this file needs to know it. */
+type Sender = { send: (channel: string, ...values: unknown[]) => void };
+type InvokeEvent = { type: 'frame'; sender: Sender; senderFrame: SenderFrame; frameId: number; processId: number };
 type Handler = (event: InvokeEvent, ...values: unknown[]) => unknown;
 
 const frameNumbers = new Map<string, number>();

@@ -14,6 +14,7 @@ export const bindingName = 'tillsideHost';
 export type FrameRole = { kind: 'window' } | { kind: 'view'; name: string };
 
 type Bridge = { describe: (value: unknown) => unknown; revive: (described: unknown) => unknown };
+type Answer = { ok: boolean; value: Described };
 type Described = { type: string; value?: unknown; id?: number; entries?: [string, Described][]; items?: Described[] };
 
 /**
@@ -25,7 +26,7 @@ function makeBridge(secret: string, here: string, there: string): Bridge {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   const dispatch = document.dispatchEvent.bind(document);
   const Carrier = CustomEvent;
-  let answer: { ok: boolean; value: Described } | undefined;
+  let answer: Answer | undefined;
   let promises = 0;
   const emit = (to: string, kind: string, detail: unknown) =>
     dispatch(new Carrier(`${secret}:${to}:${kind}`, { detail }));
@@ -62,30 +63,25 @@ function makeBridge(secret: string, here: string, there: string): Bridge {
     if (described.type === 'list') return described.items!.map(revive);
     if (described.type === 'error') return new Error(described.value as string);
     if (described.type !== 'object') return described.value;
-    const object: Record<string, unknown> = {};
-    for (const [key, inner] of described.entries!)
-      Object.defineProperty(object, key, { value: revive(inner), enumerable: true });
-    return object;
+    return Object.fromEntries(described.entries!.map(([key, inner]) => [key, revive(inner)]));
   };
   const call = (id: number, values: unknown[]): unknown => {
     answer = undefined;
     emit(there, 'call', { id, values: values.map(describe) });
-    const got = answer as { ok: boolean; value: Described } | undefined;
+    const got = answer as Answer | undefined;
     if (!got) throw new Error('The other side of the context bridge is gone.');
     if (!got.ok) throw revive(got.value);
     return revive(got.value);
   };
   listen('call', ({ id, values }: { id: number; values: Described[] }) => {
-    let result: { ok: boolean; value: Described };
     try {
-      result = { ok: true, value: describe(functions[id]!(...values.map(revive))) };
+      emit(there, 'answer', { ok: true, value: describe(functions[id]!(...values.map(revive))) });
     } catch (error) {
-      result = { ok: false, value: describeError(error) };
+      emit(there, 'answer', { ok: false, value: describeError(error) });
     }
-    emit(there, 'answer', result);
   });
-  listen('answer', (detail: { ok: boolean; value: Described }) => (answer = detail));
-  listen('settle', ({ id, ok, value }: { id: number; ok: boolean; value: Described }) => {
+  listen('answer', (detail: Answer) => (answer = detail));
+  listen('settle', ({ id, ok, value }: Answer & { id: number }) => {
     const promise = waiting.get(id);
     waiting.delete(id);
     if (ok) promise?.resolve(revive(value));

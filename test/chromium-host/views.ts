@@ -5,11 +5,11 @@
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import type { WebPreferences } from './carrier.ts';
 import type { Embedding } from './session.ts';
 import { originOf } from './ipc-main.ts';
 import type { PageLink } from './page-link.ts';
 import { WebContents } from './web-contents.ts';
-import type { WebPreferences } from './web-contents.ts';
 
 export type Rectangle = { x: number; y: number; width: number; height: number };
 /** The window that a view is in, as far as the view needs it. */
@@ -201,4 +201,9 @@ export class WebContentsView extends View {
   #embedding(isOwnDocument: boolean): Embedding {
     return isOwnDocument ? { kind: 'view document', windowOrigin: this.host?.origin() ?? "'none'" } : undefined;
   }
+}
+
+/** Every overlay inside a view, at any depth. */
+export function viewsBelow(view: View): WebContentsView[] {
+  return view.children.flatMap(child => [...(child instanceof WebContentsView ? [child] : []), ...viewsBelow(child)]);
 }

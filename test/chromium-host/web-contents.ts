@@ -2,40 +2,21 @@
  * `webContents`: the page of a window, or the overlay frame of a view inside a window's page. Both are a frame of a
  * browser page, so one class serves both; what differs is how an address is loaded.
  */
-import { EventEmitter } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { Frame, Page } from 'playwright-core';
 import { app } from './app.ts';
 import type { FrameOwner } from './browser.ts';
+import type { Carrier, PrintOptions, WebPreferences } from './carrier.ts';
 import { preventable } from './events.ts';
 import { ipcMain, originOf, senderFrame } from './ipc-main.ts';
 import type { SenderFrame } from './ipc-main.ts';
-import type { FrameRole } from './page-bridge.ts';
+import { InertWebContents } from './inert.ts';
 import type { FrameRecord, PageLink, PageMessage } from './page-link.ts';
-import { pdfOptions } from './pdf-options.ts';
+import { pdfOptions, writePrinted } from './pdf.ts';
 import { Session } from './session.ts';
-import type { Embedding } from './session.ts';
 
-export type WebPreferences = {
-  preload?: string;
-  partition?: string;
-  session?: Session;
-  javascript?: boolean;
-  [name: string]: unknown;
-};
-export type PrintOptions = Record<string, unknown>;
-/** What a WebContents needs of the window or view that carries it. */
-export type Carrier = {
-  role: FrameRole;
-  /** Starts a load and resolves when it was handed to the browser. */
-  navigate: (url: string) => Promise<void>;
-  focus: () => Promise<void>;
-  zoom: (factor: number) => Promise<void>;
-  embedding: (isOwnDocument: boolean) => Embedding;
-  printedFolder: () => string;
-};
 type OpenHandler = (details: { url: string; disposition: string; frameName: string; features: string }) => {
   action: string;
 };
@@ -43,7 +24,7 @@ type Load = { resolve: () => void; reject: (error: Error) => void; url: string }
 
 const secret = randomUUID();
 
-export class WebContents extends EventEmitter {
+export class WebContents extends InertWebContents {
   static #all = new Map<number, WebContents>();
   static #last = 0;
 
@@ -160,19 +141,14 @@ export class WebContents extends EventEmitter {
   }
   /** Prints into a file, `<userData>/printed/<number>.pdf`, because the preview has no printer. */
   print(options: PrintOptions = {}, callback: (success: boolean, reason: string) => void = () => {}): void {
-    const folder = this.#carrier.printedFolder();
-    const name = `${Date.now()}-${this.id}-${++this.#printed}.pdf`;
-    const write = (bytes: Buffer) => {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, name), bytes);
-    };
-    this.printToPDF({ ...options, printBackground: options.printBackground ?? true }).then(
-      bytes => {
-        write(bytes);
-        callback(true, '');
-      },
-      (error: unknown) => callback(false, String(error)),
-    );
+    const file = join(this.#carrier.printedFolder(), `${Date.now()}-${this.id}-${++this.#printed}.pdf`);
+    const background = options.printBackground ?? true;
+    this.printToPDF({ ...options, printBackground: background })
+      .then(bytes => writePrinted(file, bytes))
+      .then(
+        () => callback(true, ''),
+        (error: unknown) => callback(false, String(error)),
+      );
   }
   async getPrintersAsync(): Promise<object[]> {
     return [{ name: 'printed', displayName: 'PDF files in the printed folder', description: '', options: {} }];
@@ -185,26 +161,14 @@ export class WebContents extends EventEmitter {
   getURL(): string {
     return this.ownFrame?.url ?? '';
   }
-  getTitle(): string {
-    return '';
-  }
-  getType(): string {
-    return 'window';
-  }
   isLoading(): boolean {
     return this.#load !== undefined;
   }
   isDestroyed(): boolean {
     return this.#destroyed;
   }
-  isCrashed(): boolean {
-    return false;
-  }
   isFocused(): boolean {
     return !this.#destroyed;
-  }
-  isDevToolsOpened(): boolean {
-    return false;
   }
   focus(): void {
     this.#carrier.focus().catch(() => {});
@@ -221,19 +185,6 @@ export class WebContents extends EventEmitter {
   }
   set zoomFactor(factor: number) {
     this.setZoomFactor(factor);
-  }
-  /** Zooming by pinch, developer tools, sound and the like have no meaning here. */
-  async setVisualZoomLevelLimits(): Promise<void> {}
-  openDevTools(): void {}
-  closeDevTools(): void {}
-  setAudioMuted(): void {}
-  setIgnoreMenuShortcuts(): void {}
-  setBackgroundThrottling(): void {}
-  setWebRTCIPHandlingPolicy(): void {}
-  setUserAgent(): void {}
-  stop(): void {}
-  getOSProcessId(): number {
-    return process.pid;
   }
   close(): void {
     this.destroyed();

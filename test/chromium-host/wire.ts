@@ -15,7 +15,7 @@ export function encodeWire(value: unknown): string {
     if (typeof item === 'function' || typeof item === 'symbol') throw new Error('An object could not be cloned.');
     if (typeof item !== 'object' || item === null) return item;
     if (seen.includes(item)) throw new Error('An object could not be cloned.');
-    if (item instanceof Date) return { $: 'date', v: item.getTime() };
+    if (item instanceof Date) return { $: 'date', v: pack(item.getTime()) };
     if (item instanceof Error) return { $: 'error', v: item.message, n: item.name };
     if (ArrayBuffer.isView(item)) {
       const bytes = new Uint8Array(item.buffer, item.byteOffset, item.byteLength);
@@ -46,7 +46,7 @@ export function decodeWire(text: string): unknown {
     if (kind === 'undefined') return undefined;
     if (kind === 'bigint') return BigInt(v as string);
     if (kind === 'number') return Number(v);
-    if (kind === 'date') return new Date(v as number);
+    if (kind === 'date') return new Date(unpack(v) as number);
     if (kind === 'bytes') return Uint8Array.from(atob(v as string), letter => letter.charCodeAt(0));
     if (kind === 'error') return Object.assign(new Error(v as string), { name: n });
     if (kind === 'map') return new Map((v as unknown[]).map(unpack) as [unknown, unknown][]);

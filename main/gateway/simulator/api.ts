@@ -1,5 +1,5 @@
 /** The path of a request through the simulator: fault, authority, route, effect, durable books, answer. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { sleep } from '../../platform/clock.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { cardRoutes } from './cards.ts';
@@ -7,7 +7,7 @@ import { makePager } from './cursors.ts';
 import { customerRoutes } from './customers.ts';
 import { refuse } from './errors.ts';
 import { commitsFirst, sendFaulty, type FaultList } from './faults.ts';
-import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type Route } from './http.ts';
+import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type Handler, type Route } from './http.ts';
 import { answerOnce } from './idempotency.ts';
 import { settle } from './payment-life.ts';
 import { paymentRoutes } from './payments.ts';
@@ -16,8 +16,6 @@ import { refundRoutes } from './refunds.ts';
 import { makeTokens } from './tokens.ts';
 import { handleWeb } from './web.ts';
 import type { World } from './world.ts';
-
-export type Handler = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The request handler of the public listener. It never throws: faults of its own become 500 answers. */
 export function makeApi(world: World, faults: FaultList, files: BrowserFiles): Handler {
@@ -37,17 +35,18 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     try {
       const header = message.headers['x-simulator-fault'];
       const fault = faults.take(method, url.pathname, typeof header === 'string' ? header : undefined);
+      // The body is read first: what a client sent before it gave up can still take effect, and an unread body would
+      // break the connection for the next request.
+      const bytes = await readBody(message);
       if (fault && !commitsFirst(fault)) {
-        if (fault.fault === 'delay') await sleep(world.clock, fault.delay_ms ?? 0);
-        else {
-          message.resume();
-          return sendFaulty(message, response, fault, null);
-        }
+        if (fault.fault !== 'delay') return sendFaulty(message, response, fault, null);
+        await sleep(world.clock, fault.delay_ms ?? 0);
       }
-      if (url.pathname.startsWith('/v1/') && !fault) {
-        return await handleWeb(world, files, tokens, message, response, url.pathname);
+      if (url.pathname.startsWith('/v1/')) {
+        if (fault?.fault === 'delay' && commitsFirst(fault)) await sleep(world.clock, fault.delay_ms ?? 0);
+        return handleWeb(world, files, tokens, message, response, url.pathname, bytes);
       }
-      const answer = await answerApi(world, routes, message, method, url);
+      const answer = answerApi(world, routes, message, method, url, bytes);
       if (!fault) return sendJson(response, answer.status, answer.body);
       if (fault.fault === 'delay' && commitsFirst(fault)) await sleep(world.clock, fault.delay_ms ?? 0);
       sendFaulty(message, response, fault, answer);
@@ -59,15 +58,14 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
   };
 }
 
-async function answerApi(
+function answerApi(
   world: World,
   routes: Route[],
   message: IncomingMessage,
   method: string,
   url: URL,
-): Promise<Answer> {
-  // The body is read even when the request is refused: an unread body would break the connection for the next one.
-  const bytes = await readBody(message);
+  bytes: Buffer,
+): Answer {
   try {
     authenticate(world, message);
     const { route, parameters } = findRoute(routes, method, url.pathname);

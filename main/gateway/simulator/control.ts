@@ -1,9 +1,8 @@
 /** The hand behind the curtain: network, faults, time, foreign payments and settings, in code and over HTTP. */
-import type { Handler } from './api.ts';
 import { isObject, type JsonObject } from './checks.ts';
 import { refuse, type ApiError } from './errors.ts';
 import { faultIn, type Fault, type FaultList } from './faults.ts';
-import { answerFor, parseJson, readBody, sendJson } from './http.ts';
+import { answerFor, parseJson, readBody, sendJson, type Handler } from './http.ts';
 import type { Listener } from './listener.ts';
 import { foreignPayment } from './payment-create.ts';
 import { settle } from './payment-life.ts';

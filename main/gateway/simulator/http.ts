@@ -5,6 +5,8 @@ import { isObject, type JsonObject } from './checks.ts';
 import { ApiError, refuse } from './errors.ts';
 import type { Change } from './records.ts';
 
+export type Handler = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 export type Request = {
   method: string;
   path: string;

@@ -1,7 +1,7 @@
 /** A loopback HTTP listener that can go away and come back on the same port, as a network does. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Handler } from './api.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Handler } from './http.ts';
 
 export type Listener = {
   port(): number;
@@ -11,6 +11,25 @@ export type Listener = {
   down(): Promise<void>;
 };
 
+/** How many pieces of a connection are remembered for wiping; a card request is far smaller. */
+const REMEMBERED_CHUNKS = 8;
+const chunksOf = new WeakMap<Socket, Buffer[]>();
+
+// Listening to the data also keeps Node from reading into one long-lived buffer that nobody could wipe.
+function rememberChunks(socket: Socket): void {
+  const chunks: Buffer[] = [];
+  chunksOf.set(socket, chunks);
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    if (chunks.length > REMEMBERED_CHUNKS) chunks.shift();
+  });
+}
+
+/** Overwrites what was read from the connection so far: a card number was among it. */
+export function wipeConnection(socket: Socket): void {
+  for (const chunk of chunksOf.get(socket)?.splice(0) ?? []) chunk.fill(0);
+}
+
 export function makeListener(port: number, handle: Handler): Listener {
   let server: Server | null = null;
   let known = port;
@@ -19,6 +38,7 @@ export function makeListener(port: number, handle: Handler): Listener {
     async up() {
       if (server) return;
       const created = createServer((message, response) => void handle(message, response));
+      created.on('connection', rememberChunks);
       await new Promise<void>((resolve, reject) => {
         created.once('error', error => {
           reject(new Error(`The simulator cannot listen on port ${known} of 127.0.0.1.`, { cause: error }));

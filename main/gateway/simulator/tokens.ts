@@ -9,13 +9,13 @@ import { BRANDS_WITHOUT_POSTAL_CODE, CHALLENGE_CODE, CHALLENGE_LIFE_MS, CHALLENG
 import { isObject, part, text, type JsonObject } from './checks.ts';
 import { ApiError } from './errors.ts';
 import type { Behaviour, CardFace, TokenRecord } from './records.ts';
-import { findSource } from './sources.ts';
+import { findSource, type Source } from './sources.ts';
 import { findTestCard } from './test-cards.ts';
 import type { World } from './world.ts';
 
 export type TokenFault = { type: string; message: string; field?: string };
 export type TokenAnswer =
-  | { status: 'OK'; token: string; details?: JsonObject; userChallenged?: boolean }
+  | { status: 'OK'; token: string; userChallenged: boolean; details?: JsonObject }
   | { status: 'CHALLENGE'; challenge: string; card: { brand: string; last4: string } }
   | { status: 'WRONG_CODE'; left: number }
   | { status: 'Invalid' | 'Error'; errors: TokenFault[] };
@@ -35,35 +35,7 @@ const LINE_FEED = 10;
 const ZERO = 48;
 
 export function makeTokens(world: World): Tokens {
-  const challenges = new Map<string, Challenge>();
-
-  function keep(token: string, record: TokenRecord, details: JsonObject | null): TokenAnswer {
-    world.books.commit(world.now(), [{ table: 'tokens', id: token, value: record }]);
-    return { status: 'OK', token, ...(details ? { details } : {}) };
-  }
-
-  function issue(
-    record: TokenRecord,
-    details: JsonObject | null,
-    verification: JsonObject | undefined,
-    prefix = 'cnon:',
-  ) {
-    const token = world.id(prefix, 24);
-    // Only payments that the customer starts are subject to verification; phone orders are outside it.
-    const asks = verification?.['customerInitiated'] === true && verification['sellerKeyedIn'] !== true;
-    if (asks && record.behaviour.verification === 'fail') {
-      return wrong('Error', 'VERIFICATION_ERROR', 'The bank could not verify the cardholder.');
-    }
-    if (asks && record.behaviour.verification === 'challenge') {
-      const challenge = world.id('chal_', 24);
-      const until_ms = world.now() + CHALLENGE_LIFE_MS;
-      challenges.set(challenge, { token, record, details, tries: 0, until_ms });
-      const card = { brand: record.face.card_brand, last4: record.face.last_4 };
-      return { status: 'CHALLENGE', challenge, card } as const;
-    }
-    return keep(token, { ...record, verified: asks }, details);
-  }
-
+  const desk = makeIssuingDesk(world);
   return {
     tokenize(bytes) {
       try {
@@ -75,39 +47,77 @@ export function makeTokens(world: World): Tokens {
           return wrong('Error', 'UNAUTHORIZED', 'The application id is not known in this environment.');
         }
         const verification = part(body, 'verification');
-        if (body['kind'] === 'stored_card') return tokenizeStored(world, issue, body, verification);
+        if (body['kind'] === 'stored_card') return tokenizeStored(world, desk, body, verification);
         const read = readCard(world, bytes.subarray(0, first), bytes.subarray(first + 1, second), body);
-        return 'status' in read ? read : issue(read, cardDetails(read, verification), verification);
+        return 'status' in read ? read : desk.issue(read, cardDetails(read, verification), verification);
       } finally {
         bytes.fill(0);
       }
     },
-    answerChallenge(id, body) {
-      const challenge = challenges.get(id);
-      if (!challenge || world.now() >= challenge.until_ms) {
-        challenges.delete(id);
-        return wrong('Error', 'VERIFICATION_ERROR', 'The verification has expired. Start again.');
-      }
-      if (text(body, 'code') !== CHALLENGE_CODE) {
-        challenge.tries += 1;
-        if (challenge.tries < CHALLENGE_TRIES) return { status: 'WRONG_CODE', left: CHALLENGE_TRIES - challenge.tries };
-        challenges.delete(id);
-        return wrong('Error', 'VERIFICATION_ERROR', 'The code was wrong too many times.');
-      }
-      challenges.delete(id);
-      const done = keep(challenge.token, { ...challenge.record, verified: true }, challenge.details);
-      return done.status === 'OK' ? { ...done, userChallenged: true } : done;
-    },
+    answerChallenge: (id, body) => desk.answer(id, text(body, 'code')),
     verifyBuyer(body) {
       const sourceId = text(body, 'source_id') ?? '';
       try {
         const source = findSource(world, sourceId, 'charge');
         if (!source.face) return wrong('Error', 'VERIFICATION_ERROR', 'Only cards can be verified.');
-        const record = storedRecord(world, source.face, source.behaviour, sourceId);
-        return issue(record, null, { customerInitiated: true }, 'verf:');
+        const record = storedRecord(world, source.face, behaviourOf(source), sourceId);
+        return desk.issue(record, null, { customerInitiated: true }, 'verf:');
       } catch (error) {
         return refused(error);
       }
+    },
+  };
+}
+
+type IssuingDesk = {
+  /** Makes the token, or starts the challenge that must come before it. */
+  issue(
+    record: TokenRecord,
+    details: JsonObject | null,
+    verification: JsonObject | undefined,
+    prefix?: string,
+  ): TokenAnswer;
+  answer(challenge: string, code: string | undefined): TokenAnswer;
+};
+
+function makeIssuingDesk(world: World): IssuingDesk {
+  const challenges = new Map<string, Challenge>();
+
+  function keep(token: string, record: TokenRecord, details: JsonObject | null, userChallenged: boolean): TokenAnswer {
+    world.books.commit(world.now(), [{ table: 'tokens', id: token, value: record }]);
+    return { status: 'OK', token, userChallenged, ...(details ? { details } : {}) };
+  }
+
+  return {
+    issue(record, details, verification, prefix = 'cnon:') {
+      const token = world.id(prefix, 24);
+      // Only payments that the customer starts are subject to verification; phone orders are outside it.
+      const asks = verification?.['customerInitiated'] === true && verification['sellerKeyedIn'] !== true;
+      if (asks && record.behaviour.verification === 'fail') {
+        return wrong('Error', 'VERIFICATION_ERROR', 'The bank could not verify the cardholder.');
+      }
+      if (!asks || record.behaviour.verification === 'none') {
+        return keep(token, { ...record, verified: asks }, details, false);
+      }
+      const challenge = world.id('chal_', 24);
+      challenges.set(challenge, { token, record, details, tries: 0, until_ms: world.now() + CHALLENGE_LIFE_MS });
+      const card = { brand: record.face.card_brand, last4: record.face.last_4 };
+      return { status: 'CHALLENGE', challenge, card };
+    },
+    answer(id, code) {
+      const challenge = challenges.get(id);
+      if (!challenge || world.now() >= challenge.until_ms) {
+        challenges.delete(id);
+        return wrong('Error', 'VERIFICATION_ERROR', 'The verification has expired. Start again.');
+      }
+      if (code === CHALLENGE_CODE) {
+        challenges.delete(id);
+        return keep(challenge.token, { ...challenge.record, verified: true }, challenge.details, true);
+      }
+      challenge.tries += 1;
+      if (challenge.tries < CHALLENGE_TRIES) return { status: 'WRONG_CODE', left: CHALLENGE_TRIES - challenge.tries };
+      challenges.delete(id);
+      return wrong('Error', 'VERIFICATION_ERROR', 'The code was wrong too many times.');
     },
   };
 }
@@ -144,9 +154,15 @@ function storedRecord(world: World, face: CardFace, behaviour: Behaviour, card_i
   };
 }
 
+// The literal that requires a verification has no behaviour of its own that asks for one.
+function behaviourOf(source: Source): Behaviour {
+  const asks = source.unverified && source.behaviour.verification === 'none';
+  return asks ? { ...source.behaviour, verification: 'challenge' } : source.behaviour;
+}
+
 function tokenizeStored(
   world: World,
-  issue: (record: TokenRecord, details: JsonObject | null, verification: JsonObject | undefined) => TokenAnswer,
+  desk: IssuingDesk,
   body: JsonObject,
   verification: JsonObject | undefined,
 ): TokenAnswer {
@@ -156,10 +172,8 @@ function tokenizeStored(
     if (!source.face || source.entry_method !== 'ON_FILE') {
       return wrong('Error', 'VALIDATION_ERROR', 'This is not a card on file.', 'cardOnFileId');
     }
-    const challenge = source.unverified && source.behaviour.verification === 'none';
-    const behaviour = challenge ? { ...source.behaviour, verification: 'challenge' as const } : source.behaviour;
-    const record = storedRecord(world, source.face, behaviour, cardId);
-    return issue(record, cardDetails(record, verification), verification);
+    const record = storedRecord(world, source.face, behaviourOf(source), cardId);
+    return desk.issue(record, cardDetails(record, verification), verification);
   } catch (error) {
     return refused(error);
   }

@@ -1,10 +1,11 @@
 /** What a browser loads and posts: square.js, the field frames, and the token calls of those frames. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrowserFiles } from './browser-files.ts';
-import { parseJson, readBody, sendJson } from './http.ts';
+import { parseJson, sendJson } from './http.ts';
 import { refuse } from './errors.ts';
+import { wipeConnection } from './listener.ts';
 import type { Tokens } from './tokens.ts';
-import type { World } from './world.ts';
+import { iso, type World } from './world.ts';
 
 // The frames run their own files only and talk to their own origin only.
 const FRAME_POLICY = [
@@ -17,17 +18,21 @@ const FRAME_POLICY = [
 ].join('; ');
 
 /** Answers a path under /v1/. Throws an ApiError for what it does not know. */
-export async function handleWeb(
+export function handleWeb(
   world: World,
   files: BrowserFiles,
   tokens: Tokens,
   message: IncomingMessage,
   response: ServerResponse,
   path: string,
-): Promise<void> {
+  bytes: Buffer,
+): void {
   if (message.method === 'POST') {
-    const bytes = await readBody(message);
-    if (path === '/v1/tokens') return sendJson(response, 200, tokens.tokenize(bytes));
+    if (path === '/v1/tokens') {
+      const answer = tokens.tokenize(bytes);
+      wipeConnection(message.socket);
+      return sendJson(response, 200, answer);
+    }
     const challenge = /^\/v1\/challenges\/(\w+)$/.exec(path)?.[1];
     if (challenge) return sendJson(response, 200, tokens.answerChallenge(challenge, parseJson(bytes, undefined)));
     if (path === '/v1/verifications') return sendJson(response, 200, tokens.verifyBuyer(parseJson(bytes, undefined)));
@@ -38,7 +43,8 @@ export async function handleWeb(
   const file = path.startsWith('/v1/frames/') ? files.frameFile(path.slice('/v1/frames/'.length)) : null;
   if (!file) throw refuse('NOT_FOUND', `There is nothing at ${path}.`);
   if (world.settings.frames === 'fail') throw refuse('SERVICE_UNAVAILABLE', 'The frames were told to fail.');
-  sendText(response, file.type, file.text, { 'content-security-policy': FRAME_POLICY });
+  const text = file.text.replace('data-now=""', `data-now="${iso(world.now())}"`);
+  sendText(response, file.type, text, { 'content-security-policy': FRAME_POLICY });
 }
 
 function sendScript(world: World, files: BrowserFiles, message: IncomingMessage, response: ServerResponse): void {

@@ -1,16 +1,14 @@
 import { createContext } from 'svelte';
+import { wallTime_ms } from './wall-time.ts';
 
-/**
- * The desk's only look at the clock on the wall, for "8 s ago" and "in 4 s". It moves once a second. Nothing that is
- * recorded takes its time from here: main does that.
- */
+/** The time for "8 s ago" and "in 4 s": it moves once a second and is the same for the whole page. */
 export class WallClock {
-  now_ms: number = $state(new Date().getTime());
+  now_ms: number = $state(wallTime_ms());
 
   /** Runs until the returned function is called. */
   follow(): () => void {
     const timer = setInterval(() => {
-      this.now_ms = new Date().getTime();
+      this.now_ms = wallTime_ms();
     }, 1000);
     return () => clearInterval(timer);
   }

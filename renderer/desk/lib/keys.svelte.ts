@@ -67,11 +67,11 @@ function fromLastCover(layers: readonly Layer[]): readonly Layer[] {
   );
 }
 
-/** Later layers win, and a key is listed where it was first seen, so the status bar does not jump. */
+/** Later layers win. The page's own keys come first; within each kind the order is that of registering. */
 function lastOfEachKey(layers: readonly Layer[]): KeyBinding[] {
-  const byKey = new Map<string, KeyBinding>();
-  for (const layer of layers) for (const binding of layer.bindings) byKey.set(binding.key, binding);
-  return [...byKey.values()];
+  const all = layers.flatMap(layer => layer.bindings);
+  const list = all.filter((binding, index) => all.findLastIndex(other => other.key === binding.key) === index);
+  return [...list.filter(binding => !binding.group), ...list.filter(binding => binding.group)];
 }
 
 const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc', ' ': 'Space', ArrowUp: 'Up', ArrowDown: 'Down' };

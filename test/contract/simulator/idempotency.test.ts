@@ -4,7 +4,12 @@ import { errorOf, failedPayment, refusalOf, usd, useBench } from './support.ts';
 const bench = useBench();
 
 function pay(idempotencyKey: string, rest: object = {}) {
-  return bench.client.payments.create({ sourceId: 'cnon:card-nonce-ok', idempotencyKey, amountMoney: usd(1000), ...rest });
+  return bench.client.payments.create({
+    sourceId: 'cnon:card-nonce-ok',
+    idempotencyKey,
+    amountMoney: usd(1000),
+    ...rest,
+  });
 }
 const count = () => bench.simulator.control.payments().length;
 
@@ -62,7 +67,11 @@ describe('one key, one effect', () => {
   test('keys are apart per operation', async () => {
     const key = bench.key();
     const { payment } = await pay(key);
-    const refund = await bench.client.refunds.refundPayment({ idempotencyKey: key, amountMoney: usd(100), paymentId: payment!.id! });
+    const refund = await bench.client.refunds.refundPayment({
+      idempotencyKey: key,
+      amountMoney: usd(100),
+      paymentId: payment!.id!,
+    });
     expect(refund.refund!.status).toBe('PENDING');
   });
 });

@@ -3,15 +3,18 @@
  * contract file lies beside the checkout; without it the tests still run, and say that this part did not.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { Square, SquareClient, SquareError } from 'square';
+import { SquareClient, SquareError, type Square } from 'square';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../main/gateway/simulator/simulator.ts';
 import { systemClock } from '../../../main/platform/clock.ts';
 import { systemRandom } from '../../../main/platform/ids.ts';
 
-const CONTRACT_FILE = fileURLToPath(new URL('../../../../shared/research/square-contract.schema.json', import.meta.url));
+const CONTRACT_FILE = fileURLToPath(
+  new URL('../../../../shared/research/square-contract.schema.json', import.meta.url),
+);
 const TOKEN = 'simulator-test-token';
 
 type Operation = { method: string; path: string; request: string | null; response: string; query: { name: string }[] };
@@ -151,7 +154,12 @@ export async function raw(bench: Bench, method: string, path: string, body?: unk
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const parsed = tryParse(await response.text()) as { errors?: { code: string; field?: string; category: string }[] };
-  return { status: response.status, body: parsed ?? {}, code: parsed?.errors?.[0]?.code, field: parsed?.errors?.[0]?.field };
+  return {
+    status: response.status,
+    body: parsed ?? {},
+    code: parsed?.errors?.[0]?.code,
+    field: parsed?.errors?.[0]?.field,
+  };
 }
 
 /** A customer to hang things on. */
@@ -164,7 +172,16 @@ export async function makeCustomer(bench: Bench): Promise<string> {
 export async function makeToken(
   bench: Bench,
   digits: string,
-  wish: { cvv?: string; postal?: string; month?: number; year?: number; verification?: object; kind?: string; card_id?: string; application?: string } = {},
+  wish: {
+    cvv?: string;
+    postal?: string;
+    month?: number;
+    year?: number;
+    verification?: object;
+    kind?: string;
+    card_id?: string;
+    application?: string;
+  } = {},
 ): Promise<{ status: string; token: string; challenge: string; errors: { type: string; field?: string }[] }> {
   const details = {
     application_id: wish.application ?? bench.simulator.applicationId,

@@ -46,7 +46,9 @@ export const PEOPLE = (
   ] as const
 ).map(([name, role]) => ({ person_id: nextId(), name, role: role as Role }));
 
-export function personWithRights(role: Role): (typeof PEOPLE)[number] & { permissions: (typeof ROLE_PERMISSIONS)[Role] } {
+export function personWithRights(
+  role: Role,
+): (typeof PEOPLE)[number] & { permissions: (typeof ROLE_PERMISSIONS)[Role] } {
   const person = PEOPLE.find(candidate => candidate.role === role) ?? PEOPLE[0]!;
   return { ...person, permissions: ROLE_PERMISSIONS[role] };
 }
@@ -99,20 +101,152 @@ export function history(now_ms: number): AttemptView[] {
   const ago = (minutes: number): number => now_ms - minutes * MINUTE_MS;
   const days = (count: number): number => now_ms - count * DAY_MS;
   const rows: [TenderId, number, Partial<AttemptView>][] = [
-    ['card', 12000, { customer: who(0), card: visa('4242'), happened_at_ms: ago(190), receipt_number: 'D2-004817', fee: dollars(435) }],
-    ['card', 6000, { customer: who(6), card: visa('5402'), word: 'in_doubt', state: 'unknown', sends: 2, happened_at_ms: ago(22), next_check_at_ms: now_ms + 9000, gives_up_at_ms: days(-1) }],
-    ['card', 21000, { customer: who(4), card: visa('0002'), word: 'declined', state: 'declined', decline: 'insufficient_funds', happened_at_ms: ago(31) }],
-    ['cash', 2650, { customer: who(11), tendered: dollars(4000), change: dollars(1350), happened_at_ms: ago(47), receipt_number: 'D2-004816', sync: 'confirmed' }],
-    ['check', 30500, { customer: who(8), check_number: '1187', happened_at_ms: ago(71), receipt_number: 'D2-004815', sync: 'confirmed', taken_by: 'Tomás Beltrán' }],
-    ['card', 9600, { customer: who(9), card: { brand: 'Mastercard', last4: '8102' }, channel: 'phone', happened_at_ms: ago(88), receipt_number: 'D2-004814', fee: dollars(351) }],
-    ['cash', 1500, { happened_at_ms: ago(120), tendered: dollars(1500), change: dollars(0), receipt_number: 'D2-004813', sync: 'confirmed' }],
-    ['card', 4000, { customer: who(5), card: visa('6120'), word: 'refused', state: 'invalid', refusal: 'amount_too_low', happened_at_ms: ago(150) }],
-    ['card', 15000, { customer: who(7), card: visa('6120'), happened_at_ms: days(1), receipt_number: 'D2-004790', fee: dollars(540) }],
-    ['card', 6000, { customer: who(0), card: visa('4417'), happened_at_ms: days(28), receipt_number: 'D2-004402', fee: dollars(225) }],
-    ['cash', 4500, { customer: who(0), tendered: dollars(5000), change: dollars(500), happened_at_ms: days(60), receipt_number: 'D2-003918' }],
+    [
+      'card',
+      12000,
+      {
+        customer: who(0),
+        card: visa('4242'),
+        happened_at_ms: ago(190),
+        receipt_number: 'D2-004817',
+        fee: dollars(435),
+      },
+    ],
+    [
+      'card',
+      6000,
+      {
+        customer: who(6),
+        card: visa('5402'),
+        word: 'in_doubt',
+        state: 'unknown',
+        sends: 2,
+        happened_at_ms: ago(22),
+        next_check_at_ms: now_ms + 9000,
+        gives_up_at_ms: days(-1),
+      },
+    ],
+    [
+      'card',
+      21000,
+      {
+        customer: who(4),
+        card: visa('0002'),
+        word: 'declined',
+        state: 'declined',
+        decline: 'insufficient_funds',
+        happened_at_ms: ago(31),
+      },
+    ],
+    [
+      'cash',
+      2650,
+      {
+        customer: who(11),
+        tendered: dollars(4000),
+        change: dollars(1350),
+        happened_at_ms: ago(47),
+        receipt_number: 'D2-004816',
+        sync: 'confirmed',
+      },
+    ],
+    [
+      'check',
+      30500,
+      {
+        customer: who(8),
+        check_number: '1187',
+        happened_at_ms: ago(71),
+        receipt_number: 'D2-004815',
+        sync: 'confirmed',
+        taken_by: 'Tomás Beltrán',
+      },
+    ],
+    [
+      'card',
+      9600,
+      {
+        customer: who(9),
+        card: { brand: 'Mastercard', last4: '8102' },
+        channel: 'phone',
+        happened_at_ms: ago(88),
+        receipt_number: 'D2-004814',
+        fee: dollars(351),
+      },
+    ],
+    [
+      'cash',
+      1500,
+      {
+        happened_at_ms: ago(120),
+        tendered: dollars(1500),
+        change: dollars(0),
+        receipt_number: 'D2-004813',
+        sync: 'confirmed',
+      },
+    ],
+    [
+      'card',
+      4000,
+      {
+        customer: who(5),
+        card: visa('6120'),
+        word: 'refused',
+        state: 'invalid',
+        refusal: 'amount_too_low',
+        happened_at_ms: ago(150),
+      },
+    ],
+    [
+      'card',
+      15000,
+      { customer: who(7), card: visa('6120'), happened_at_ms: days(1), receipt_number: 'D2-004790', fee: dollars(540) },
+    ],
+    [
+      'card',
+      6000,
+      {
+        customer: who(0),
+        card: visa('4417'),
+        happened_at_ms: days(28),
+        receipt_number: 'D2-004402',
+        fee: dollars(225),
+      },
+    ],
+    [
+      'cash',
+      4500,
+      {
+        customer: who(0),
+        tendered: dollars(5000),
+        change: dollars(500),
+        happened_at_ms: days(60),
+        receipt_number: 'D2-003918',
+      },
+    ],
     ['check', 8000, { customer: who(0), check_number: '2204', happened_at_ms: days(92), receipt_number: 'D2-003120' }],
-    ['card', 64000, { customer: who(10), card: visa('0341'), word: 'not_charged', state: 'closed_not_charged', happened_at_ms: days(3) }],
-    ['card', 5518, { happened_at_ms: days(1), foreign: true, card: visa('5518'), taken_by: 'Another device', square_payment_id: 'sq-foreign-1' }],
+    [
+      'card',
+      64000,
+      {
+        customer: who(10),
+        card: visa('0341'),
+        word: 'not_charged',
+        state: 'closed_not_charged',
+        happened_at_ms: days(3),
+      },
+    ],
+    [
+      'card',
+      5518,
+      {
+        happened_at_ms: days(1),
+        foreign: true,
+        card: visa('5518'),
+        taken_by: 'Another device',
+        square_payment_id: 'sq-foreign-1',
+      },
+    ],
   ];
   return rows
     .map(([tender, minor, given]) => attempt(tender, dollars(minor), given))

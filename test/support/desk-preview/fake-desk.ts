@@ -1,4 +1,4 @@
-import type { Bridge, CallInput, CallName, CallOutput, EventName } from '../../../common/contract/index.ts';
+import type { Bridge, CallName, CallOutput, CallParsed, EventName } from '../../../common/contract/index.ts';
 import type { SessionState } from '../../../common/contract/office.ts';
 import { AppError } from '../../../common/errors.ts';
 import { hasCardNumber } from '../../../common/card-numbers.ts';
@@ -12,7 +12,7 @@ import { officeAnswers } from './fake-office.ts';
 import { FakePayments } from './fake-payments.ts';
 import type { Situation } from './situations.ts';
 
-export type Answers = { [Name in CallName]: (input: CallInput<Name>) => CallOutput<Name> };
+export type Answers = { [Name in CallName]: (input: CallParsed<Name>) => CallOutput<Name> };
 
 /** What every part of the fake desk shares: its situation, who is signed in, and a way to announce. */
 export type FakeWorld = {
@@ -50,7 +50,7 @@ export function makeFakeDesk(options: FakeOptions): Bridge {
       await new Promise(resolve => setTimeout(resolve, waitFor(name, options.situation)));
       try {
         // What cannot be cloned could not cross the real door either.
-        const value = answers[name](structuredClone(input));
+        const value = answers[name](structuredClone(input) as never);
         return { ok: true, value: structuredClone(value) };
       } catch (problem) {
         const error = problem instanceof AppError ? problem : new AppError('internal');
@@ -83,7 +83,9 @@ function firstSession(options: FakeOptions): SessionState {
     phase,
     mode: phase === 'setup' ? null : situation === 'live' ? 'live' : 'training',
     people: phase === 'setup' ? [] : PEOPLE,
-    person: inside ? { ...personWithRights(options.role), permissions: [...personWithRights(options.role).permissions] } : null,
+    person: inside
+      ? { ...personWithRights(options.role), permissions: [...personWithRights(options.role).permissions] }
+      : null,
     office:
       phase === 'setup' || phase === 'broken'
         ? null
@@ -104,16 +106,23 @@ function firstSession(options: FakeOptions): SessionState {
   };
 }
 
-type MoneyCalls = Extract<CallName, `payments.${string}` | `customers.${string}` | `card_fields.${string}` | `receipts.${string}` | `activity.${string}`>;
+type MoneyCalls = Extract<
+  CallName,
+  `payments.${string}` | `customers.${string}` | `card_fields.${string}` | `receipts.${string}` | `activity.${string}`
+>;
 
 function moneyAnswers(world: FakeWorld): Pick<Answers, MoneyCalls> {
   const { payments, situation } = world;
-  const fields = new FakeFields(world.announce, situation === 'fields_fail', situation === 'fields_slow' ? 60_000 : 120);
+  const fields = new FakeFields(
+    world.announce,
+    situation === 'fields_fail',
+    situation === 'fields_slow' ? 60_000 : 120,
+  );
   return {
     'payments.new': () => ({ attempt_id: payments.newId() }),
     'payments.ways': ({ amount }) => payments.ways(amount),
     'payments.take': input => {
-      const row = payments.take(input as never, new Date().getTime());
+      const row = payments.take(input, new Date().getTime());
       if (row.tender === 'card') fields.clear();
       if (row.word === 'working') settleSoon(world, row.attempt_id);
       world.announce('payments.changed', { attempt_id: row.attempt_id });
@@ -165,7 +174,9 @@ function customerAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `cus
     'customers.search': ({ text, limit }) => {
       const wanted = text.trim().toLowerCase();
       const found = CUSTOMERS.filter(customer =>
-        [customer.name, customer.code, customer.phone, customer.email].some(part => part.toLowerCase().includes(wanted)),
+        [customer.name, customer.code, customer.phone, customer.email].some(part =>
+          part.toLowerCase().includes(wanted),
+        ),
       );
       return { found: found.slice(0, limit), more: found.length > limit };
     },

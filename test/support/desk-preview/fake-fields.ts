@@ -12,6 +12,7 @@ const BOX = 'border:1px solid #8888;border-radius:6px;padding:4px 12px 6px;';
  */
 export class FakeFields {
   view: CardFieldsView = { phase: 'off', complete: false, brand: null, focused: false, height_px: 0, failure: null };
+  private rectangle: Rectangle | null = null;
   private readonly box = document.createElement('div');
   private readonly announce: (name: EventName, payload: unknown) => void;
   private readonly fails: boolean;
@@ -22,19 +23,23 @@ export class FakeFields {
     this.fails = fails;
     this.loads_ms = loads_ms;
     this.box.id = 'fake-payment-view';
-    this.box.hidden = true;
+    this.draw();
     this.box.addEventListener('click', () => this.fill());
     this.box.addEventListener('dblclick', () => this.clear());
     document.body.append(this.box);
   }
 
   place(rectangle: Rectangle | null): void {
-    this.box.hidden = rectangle === null || this.view.phase !== 'live';
-    if (rectangle === null) return;
-    const { x, y, width, height } = rectangle;
+    this.rectangle = rectangle;
+    this.draw();
+    if (rectangle !== null && this.view.phase === 'off') this.load();
+  }
+
+  private draw(): void {
+    const shown = this.rectangle !== null && this.view.phase === 'live';
+    const { x, y, width, height } = this.rectangle ?? { x: 0, y: 0, width: 0, height: 0 };
     this.box.style.cssText = `${STYLE}left:${x}px;top:${y}px;width:${width}px;height:${height}px;`;
-    if (this.box.hidden) this.box.style.display = 'none';
-    if (this.view.phase === 'off') this.load();
+    if (!shown) this.box.style.display = 'none';
   }
 
   load(): void {
@@ -70,6 +75,7 @@ export class FakeFields {
     row.style.cssText = 'display:grid;grid-template-columns:1fr 1fr 1fr;gap:8px;';
     row.append(field('Expires', '••/••'), field('CVV', '•••'), field('ZIP', '•••••'));
     this.box.replaceChildren(field('Card number', '•••• •••• •••• ••••'), row);
+    this.draw();
     this.announce('card_fields.changed', this.view);
   }
 }

@@ -10,11 +10,7 @@ import { reportAnswers } from './fake-reports.ts';
 
 type OfficeCalls = Exclude<
   CallName,
-  | `payments.${string}`
-  | `customers.${string}`
-  | `card_fields.${string}`
-  | `receipts.${string}`
-  | `activity.${string}`
+  `payments.${string}` | `customers.${string}` | `card_fields.${string}` | `receipts.${string}` | `activity.${string}`
 >;
 
 const RECOVERY_GROUPS = ['7KQ4', 'M2XD', '9RTA', 'HV6P', '3NZE', 'YB8S', 'C5WJ', 'G1FK'];
@@ -86,7 +82,10 @@ function today(): string {
 
 function settingsAnswers(
   world: FakeWorld,
-): Pick<Answers, Extract<CallName, `settings.${string}` | `square.${string}` | `training.${string}` | 'ledger.verify'>> {
+): Pick<
+  Answers,
+  Extract<CallName, `settings.${string}` | `square.${string}` | `training.${string}` | 'ledger.verify'>
+> {
   let view: SettingsView = {
     mode: world.session.mode ?? 'training',
     preview: true,

@@ -1,4 +1,4 @@
-import type { CallInput, CallOutput } from '../../../common/contract/index.ts';
+import type { CallParsed, CallOutput } from '../../../common/contract/index.ts';
 import type { AttemptState, AttemptView, AttemptWord, TakeInput, Way } from '../../../common/contract/payments.ts';
 import type { AttemptId } from '../../../common/ids.ts';
 import { add, formatMoney, money, plainAmount, subtract, type Money } from '../../../common/money.ts';
@@ -94,7 +94,14 @@ export class FakePayments {
     const row = this.rows[index];
     if (!row) throw new AppError('attempt_not_found');
     const receipt_number = word === 'paid' ? `D2-00${(this.receipts += 1)}` : row.receipt_number;
-    const settled = { ...row, word, state: STATE_OF[word], next_check_at_ms: null, sends: row.sends + 1, receipt_number };
+    const settled = {
+      ...row,
+      word,
+      state: STATE_OF[word],
+      next_check_at_ms: null,
+      sends: row.sends + 1,
+      receipt_number,
+    };
     this.rows[index] = settled;
     return settled;
   }
@@ -112,11 +119,16 @@ export class FakePayments {
             [0, found.word === 'paid' ? 'attempt.completed' : `attempt.${found.state}`, {}],
           ]
         : [[0, 'tender.recorded', {}]];
-    const timeline = story.map(([shift, what, details]) => ({ at_ms: at_ms + shift, what, details, by: found.taken_by }));
+    const timeline = story.map(([shift, what, details]) => ({
+      at_ms: at_ms + shift,
+      what,
+      details,
+      by: found.taken_by,
+    }));
     return { attempt: found, timeline };
   }
 
-  list(filter: CallInput<'activity.list'>): CallOutput<'activity.list'> {
+  list(filter: CallParsed<'activity.list'>): CallOutput<'activity.list'> {
     const text = filter.text.trim().toLowerCase();
     const found = this.rows.filter(row => {
       const words = [row.customer?.name, row.reference, row.card?.last4, row.receipt_number, plainAmount(row.amount)];

@@ -44,7 +44,11 @@ export function reportAnswers(world: FakeWorld): Pick<Answers, Extract<CallName,
         ],
         rows: (['card', 'cash', 'check'] as const).map(tender => {
           const list = rows.filter(row => row.tender === tender);
-          return { way: { card: 'Keyed card', cash: 'Cash', check: 'Check' }[tender], count: list.length, sum: sum(list) };
+          return {
+            way: { card: 'Keyed card', cash: 'Cash', check: 'Check' }[tender],
+            count: list.length,
+            sum: sum(list),
+          };
         }),
         totals: { way: 'Total', count: rows.length, sum: sum(rows) },
       };

@@ -31,7 +31,7 @@ async function toCard(page: Page): Promise<void> {
 }
 
 async function fillCard(page: Page): Promise<void> {
-  await page.click('#fake-payment-view');
+  await page.click('#fake-payment-view', { timeout: 5000 });
   await page.waitForTimeout(100);
 }
 
@@ -112,7 +112,7 @@ export const scenes: readonly Scene[] = [
       await press(page, 'Enter');
       await type(page, '305');
       await press(page, 'Enter', 'Tab');
-      await page.click('text=Check');
+      await page.getByRole('radio', { name: /Check/ }).check({ force: true });
       await type(page, '1187');
     },
   },

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +32,7 @@ export async function servePreview(): Promise<{ address: string; stop: () => Pro
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const file = path === '/' ? '/index.html' : path;
+    if (file === '/favicon.ico') return void response.writeHead(204).end();
     readFile(join(folder, file)).then(
       bytes => {
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');

@@ -24,7 +24,7 @@ async function shoot(page: Page, address: string, scene: Scene, look: string): P
   page.on('console', message => message.type() === 'error' && report(message.text()));
   await page.goto(`${address}?situation=${scene.situation}&theme=${look}&role=${role}`);
   await page.waitForTimeout(150);
-  await scene.steps?.(page);
+  await scene.steps?.(page).catch((error: Error) => report(error.message.split('\n')[0] ?? error.name));
   await page.waitForTimeout(250);
   const bug = await page.evaluate(() => document.body.dataset['rendererError'] ?? null);
   if (bug !== null) report(bug);
@@ -37,14 +37,22 @@ await mkdir(folder, { recursive: true });
 const preview = await servePreview();
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 try {
   for (const scene of scenes.filter(candidate => candidate.name.includes(part))) {
     for (const look of themes) {
       const page = await browser.newPage({ viewport: { width, height } });
       await shoot(page, preview.address, scene, look).catch((error: unknown) => {
-        problems.push(`${scene.name}-${look}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+        problems.push(
+          `${scene.name}-${look}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+        );
       });
       await page.close();
     }

@@ -1,63 +1,17 @@
 import type { Frame } from 'playwright-core';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchHost } from '../../chromium-host/launch.ts';
 import type { LaunchedHost } from '../../chromium-host/launch.ts';
+import { dataFolder, entry, processesWith, removeDataFolders, start_ms, until } from './support.ts';
 
-const entry = fileURLToPath(new URL('./fake-app/main.ts', import.meta.url));
 const registerUrl = new URL('../../chromium-host/register.ts', import.meta.url).href;
 const deskUrl = 'https://desk.tillside.localhost/';
-const start_ms = 30_000;
-const folders: string[] = [];
 
-function dataFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tillside-host-'));
-  folders.push(folder);
-  return folder;
-}
-
-async function until(what: string, holds: () => boolean, timeout_ms = 5000): Promise<void> {
-  const end_ms = Date.now() + timeout_ms;
-  while (!holds()) {
-    if (Date.now() > end_ms) throw new Error(`${what} did not happen in ${timeout_ms} ms`);
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-}
-
-/** Ids of running processes that were started with this text among their arguments. */
-function processesWith(text: string): number[] {
-  if (process.platform !== 'linux') {
-    const lines = spawnSync('ps', ['-axo', 'pid=,args='], { encoding: 'utf8' }).stdout.split('\n');
-    return lines.filter(line => line.includes(text)).map(line => Number.parseInt(line, 10));
-  }
-  const holds = (id: string) => {
-    try {
-      return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(text);
-    } catch {
-      return false;
-    }
-  };
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name) && holds(name))
-    .map(Number);
-}
-
-async function launch(folder: string): Promise<LaunchedHost> {
-  const host = await launchHost({ data_dir: folder, entry });
-  await until('the view', () => host.logs.includes('view loaded'));
-  return host;
-}
-
-afterAll(() => {
-  for (const folder of folders) {
-    for (const name of [folder, `${folder}-keyring`]) rmSync(name, { recursive: true, force: true });
-  }
-});
+afterAll(removeDataFolders);
 
 describe('the Chromium host', () => {
   let host: LaunchedHost;
@@ -292,53 +246,4 @@ describe('the Chromium host', () => {
     expect(existsSync(join(folder, 'host-instance', 'lock'))).toBe(false);
     await until('the end of the browser', () => processesWith(folder).length === 0);
   });
-});
-
-describe('no process outlives the other', () => {
-  test(
-    'a host that is killed leaves no browser',
-    async () => {
-      const folder = dataFolder();
-      const host = await launch(folder);
-      expect(processesWith(folder).length).toBeGreaterThan(1);
-      await host.kill();
-      await until('the end of the browser', () => processesWith(folder).length === 0);
-    },
-    start_ms,
-  );
-
-  test(
-    'a browser that is gone ends the host in order',
-    async () => {
-      const folder = dataFolder();
-      const host = await launch(folder);
-      const exit = once(host.process, 'exit');
-      const own = new Set([host.process.pid]);
-      const browserIds = processesWith(join(folder, 'host-profile')).filter(id => !own.has(id));
-      expect(browserIds.length).toBeGreaterThan(0);
-      for (const id of browserIds) {
-        try {
-          process.kill(id, 'SIGKILL');
-        } catch {
-          // A child of one that was just killed may be gone already.
-        }
-      }
-      const [code] = (await exit) as [number];
-      expect(code).toBe(0);
-    },
-    start_ms,
-  );
-
-  test(
-    'a stale lock of a crashed host does not keep the next one out',
-    async () => {
-      const folder = dataFolder();
-      const first = await launch(folder);
-      await first.kill();
-      expect(existsSync(join(folder, 'host-instance', 'lock'))).toBe(true);
-      const second = await launch(folder);
-      expect(await second.close()).toBe(0);
-    },
-    start_ms,
-  );
 });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chromiumFlags } from '../../chromium-host/chromium-flags.ts';
-import { pdfOptions } from '../../chromium-host/pdf-options.ts';
+import { pdfOptions } from '../../chromium-host/pdf.ts';
 import { allowEmbedding, allowFrames } from '../../chromium-host/relaxations.ts';
-import { matchesPattern, Session } from '../../chromium-host/session.ts';
+import { Session } from '../../chromium-host/session.ts';
+import { matchesPattern } from '../../chromium-host/web-request.ts';
 import { decodeWire, encodeWire } from '../../chromium-host/wire.ts';
 
 const request = {

@@ -114,7 +114,7 @@ export function judgeExpiry(digits, today) {
   const month = Number(digits.slice(0, 2));
   const year = 2000 + Number(digits.slice(2, 4));
   const monthPossible = digits.length < 2 || (month >= 1 && month <= 12);
-  const future = year * 12 + month >= today.getFullYear() * 12 + today.getMonth() + 1;
+  const future = year * 12 + month >= today.getUTCFullYear() * 12 + today.getUTCMonth() + 1;
   const complete = digits.length === 4 && monthPossible && future;
   return { complete, possible: complete || (digits.length < 4 && monthPossible), month, year };
 }

@@ -11,6 +11,8 @@ const isCard = kind === 'card';
 const numberName = isCard ? 'cardNumber' : 'giftCardNumber';
 const place = /** @type {HTMLElement} */ (document.getElementById('fields'));
 const messages = /** @type {HTMLElement} */ (document.getElementById('messages'));
+// Simulated time, which the server writes into the page: a card expires there, not by this machine's clock.
+const today = new Date(document.documentElement.dataset['now'] ?? '');
 let texts = textsFor('en-US');
 let cardBrand = isCard ? brandOf('') : GIFT_CARD;
 
@@ -52,7 +54,7 @@ if (isCard) {
       name: 'expirationDate',
       digits: true,
       format: digits => expiryText(digits.slice(0, 4)),
-      judge: digits => judgeExpiry(digits, new Date()),
+      judge: digits => judgeExpiry(digits, today),
       report,
     }),
     new Field({
@@ -162,7 +164,7 @@ function label() {
   for (const entry of fields) {
     const name = /** @type {keyof typeof texts.wrong} */ (entry.name);
     const dots = cardBrand.cvv === 4 ? '••••' : '•••';
-    const examples = { cardNumber: '•••• •••• •••• ••••', expirationDate: texts.month, cvv: dots, postalCode: '' };
+    const examples = { cardNumber: '•••• •••• •••• ••••', expirationDate: texts.month, cvv: dots, postalCode: '•••••' };
     const hint = {
       ...(labelled ? examples : hints),
       giftCardNumber: labelled ? examples.cardNumber : texts.giftCardNumber,
@@ -183,6 +185,7 @@ function configure(options) {
   if (options.style) applyStyle(options.style);
   if (options.postalCode !== undefined && isCard) field('postalCode').set(options.postalCode);
   label();
+  document.body.classList.add('ready');
   measure();
 }
 
@@ -210,7 +213,7 @@ async function tokenize(request) {
   const wrong = shown().filter(entry => !entry.state().isCompletelyValid);
   for (const entry of shown()) entry.setError(wrong.includes(entry));
   if (wrong.length > 0) return { status: 'Invalid', errors: wrong.map(invalid) };
-  const expiry = isCard ? judgeExpiry(field('expirationDate').digits(), new Date()) : { month: 0, year: 0 };
+  const expiry = isCard ? judgeExpiry(field('expirationDate').digits(), today) : { month: 0, year: 0 };
   const postal = isCard && !field('postalCode').box.hidden ? field('postalCode').value : '';
   const rest = { ...body, kind, month: expiry.month, year: expiry.year, postal_code: postal };
   const cvv = isCard ? field('cvv').digits() : '';

@@ -15,7 +15,7 @@ export function primaryLabel(collect: CollectState, format: Format): string {
     return number === '' ? text.checkPlain(sum) : text.check(sum, number);
   }
   if (collect.tender !== 'card') return text.nothing;
-  const brand = collect.fields.view.brand ?? messages.payments.anyCard;
+  const brand = collect.fields.view.brand ?? messages.result.anyCard;
   return collect.channel === 'phone' ? text.chargePhone(sum, brand) : text.chargeDesk(sum, brand);
 }
 

@@ -1,4 +1,11 @@
-import { CURRENCY_EXPONENT, money, parseAmount, type AmountProblem, type Currency, type Money } from '../../../../common/money.ts';
+import {
+  CURRENCY_EXPONENT,
+  money,
+  parseAmount,
+  type AmountProblem,
+  type Currency,
+  type Money,
+} from '../../../../common/money.ts';
 
 /**
  * How the amount field reads what is typed. `plain` takes it as written: 120 is 120.00. `keypad` is for the hand that
@@ -47,12 +54,13 @@ export function readAmount(entry: Entry, currency: Currency): ReadAmount {
 }
 
 /**
- * What people usually hand over for an amount: the next full 1, 5, 10, 20, 50 and 100 units above it, nearest first,
- * without repeats and without the exact amount.
+ * What people usually hand over for an amount: the next full 1, 5, 10, 20, 50 and 100 units above it, nearest
+ * first, without repeats and without the exact amount. Single units only matter below the smallest usual note.
  */
 export function usualNotes(amount: Money, howMany: number): Money[] {
   const unit = 10 ** CURRENCY_EXPONENT[amount.currency];
-  const rounded = [1, 5, 10, 20, 50, 100].map(note => Math.ceil(amount.minor / (note * unit)) * note * unit);
+  const notes = amount.minor < 5 * unit ? [1, 5, 10, 20] : [5, 10, 20, 50, 100];
+  const rounded = notes.map(note => Math.ceil(amount.minor / (note * unit)) * note * unit);
   const above = [...new Set(rounded)].filter(minor => minor > amount.minor).sort((left, right) => left - right);
   return above.slice(0, howMany).map(minor => money(minor, amount.currency));
 }

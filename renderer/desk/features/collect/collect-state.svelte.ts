@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import type { CustomerCard } from '../../../../common/contract/customers.ts';
 import type { AttemptView, Channel, TakeInput, TenderId, Way } from '../../../../common/contract/payments.ts';
 import { AppError } from '../../../../common/errors.ts';
-import { subtract, type Currency, type Money } from '../../../../common/money.ts';
+import { plainAmount, subtract, type Currency, type Money } from '../../../../common/money.ts';
 import { hasCardNumber } from '../../../../common/card-numbers.ts';
 import { asAppError, call } from '../../lib/api.svelte.ts';
 import { readAmount, typeAmount, type Entry, type EntryMode } from './amount-entry.ts';
@@ -10,16 +10,7 @@ import { CardFields } from './card-fields-state.svelte.ts';
 
 /** Why the primary button waits; `null` when it can be pressed. The words are in `messages.collect.act.reasons`. */
 export type Waits =
-  | 'amount'
-  | 'customer'
-  | 'way'
-  | 'fields'
-  | 'card'
-  | 'readBack'
-  | 'tendered'
-  | 'tooLittle'
-  | 'check'
-  | 'busy';
+  'amount' | 'customer' | 'way' | 'fields' | 'card' | 'readBack' | 'tendered' | 'tooLittle' | 'check' | 'busy';
 
 /** Who pays: not asked yet, deliberately nobody, or a customer with what is known about them. */
 export type Payer = 'unasked' | 'nobody' | CustomerCard;
@@ -95,6 +86,11 @@ export class CollectState {
     this.readBack = false;
   }
 
+  /** Once typed, 120 stands there as 120.00, so that nobody reads it as cents. */
+  writeAmountOut(): void {
+    if (this.amount.money !== null) this.entry = { ...this.entry, text: plainAmount(this.amount.money) };
+  }
+
   setEntryMode(mode: EntryMode): void {
     this.entry = { mode, text: this.amount.money === null ? '' : this.entry.text };
   }
@@ -157,7 +153,8 @@ export class CollectState {
   /** Does what the primary button says, once. Refusals become a sentence, everything else an outcome. */
   async take(): Promise<void> {
     const draft = this.draft();
-    if (draft === null || this.busy) return;
+    // What already became something is never sent again from here: that would be a second attempt.
+    if (draft === null || this.busy || this.outcome !== null) return;
     this.busy = true;
     this.refusal = null;
     try {

@@ -43,11 +43,16 @@ export class CustomerSearch {
     this.chosen = (this.chosen + step + this.found.length) % this.found.length;
   }
 
-  /** The one Enter takes. Waits for the answer when the typing was faster than the search. */
+  /**
+   * The one Enter takes. When the typing was faster than the search, it is asked for what stood there when Enter was
+   * pressed: a row of an older text would be the wrong customer.
+   */
   async take(): Promise<CustomerSummary | null> {
+    const text = this.text;
     clearTimeout(this.timer);
-    if (this.text.trim() !== '' && this.answered !== this.text) await this.ask();
-    return this.found[this.chosen] ?? null;
+    if (text.trim() === '') return null;
+    if (this.answered !== text) await this.ask();
+    return this.answered === text ? (this.found[this.chosen] ?? null) : null;
   }
 
   private async ask(): Promise<void> {

@@ -24,7 +24,6 @@ export class SquareFormState {
   failure: AppError | null = $state.raw(null);
 
   readonly typed = $derived(this.application_id.trim() !== '' && this.access_token.trim() !== '');
-  readonly testHolds = $derived(this.test !== null && this.test.findings.every(finding => finding.ok));
 
   /** A test tells about exactly what was typed then; a changed field makes it void. */
   changed(): void {

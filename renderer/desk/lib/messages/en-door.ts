@@ -85,7 +85,6 @@ const setup = {
       'Cash and checks work before Square is connected',
       'One click in Settings takes the access back',
     ],
-    previewRefuses: 'This preview runs training only. Install Tillside to open a live office.',
     goTraining: 'Start in training mode',
     goLive: 'Open the live office',
     later: 'Training needs no key yet; you may do this later.',
@@ -176,7 +175,9 @@ const brokenCodes: Partial<Record<ErrorCode, BrokenText>> = {
   },
   keyring_lost: {
     title: 'This computer has lost the desk’s secret',
-    what: 'The system keyring no longer holds it, as after a new system account. Passwords alone do not open the ledger.',
+    what:
+      'The system keyring no longer holds it, as after a new system account. Passwords alone do ' +
+      'not open the ledger.',
     steps: [
       'Sign in to the computer account that Tillside was set up with.',
       'Or open the ledger with your recovery key.',

@@ -149,5 +149,8 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
   },
   report_unknown: { title: 'This report does not exist.', help: 'Choose one from the list.' },
   export_failed: { title: 'The file could not be written.', help: 'Choose another folder and try again.' },
-  print_failed: { title: 'It was not printed.', help: 'Check the printer and print again. The payment is not touched.' },
+  print_failed: {
+    title: 'It was not printed.',
+    help: 'Check the printer and print again. The payment is not touched.',
+  },
 };

@@ -94,7 +94,10 @@ const declines: Record<DeclineReason, { what: string; say: string; next: string;
 /** Why Square refused before any bank was asked, and what to do. */
 const refusals: Record<RefusalReason, { what: string; next: string }> = {
   amount_too_high: { what: 'The amount is above what Square takes in one payment.', next: 'Take it in two parts.' },
-  amount_too_low: { what: 'The amount is below what Square takes.', next: 'Take it in cash, or with the next payment.' },
+  amount_too_low: {
+    what: 'The amount is below what Square takes.',
+    next: 'Take it in cash, or with the next payment.',
+  },
   currency_mismatch: {
     what: 'The amount is not in the currency of this Square location.',
     next: 'Ask the owner to connect the right location in Settings.',

@@ -18,7 +18,7 @@ const truth: Record<AttemptWord, (told: Told) => Truth> = {
   working: told => ({ first: '', rest: `Sending ${told.sum} to Square. Nothing is known yet.` }),
   queued: told => ({
     first: 'Nothing has been charged.',
-    rest: `We will charge ${told.from} when this desk is online.`,
+    rest: `We will take ${told.sum} from ${told.from} when this desk is online.`,
   }),
   in_doubt: told => ({
     first: 'Do not charge again.',
@@ -29,8 +29,10 @@ const truth: Record<AttemptWord, (told: Told) => Truth> = {
     rest: `on ${told.from} and has not taken it yet. We are asking Square to take it.`,
   }),
   paid: told => {
-    if (told.tender === 'card') return { first: '', rest: `Square took ${told.sum} from ${told.from} at ${told.time}.` };
-    if (told.tender === 'check') return { first: '', rest: `${told.sum} by ${told.from} was recorded at ${told.time}.` };
+    if (told.tender === 'card')
+      return { first: '', rest: `Square took ${told.sum} from ${told.from} at ${told.time}.` };
+    if (told.tender === 'check')
+      return { first: '', rest: `${told.sum} by ${told.from} was recorded at ${told.time}.` };
     const change = told.change === null ? '' : ` Give ${told.change} change.`;
     return { first: '', rest: `${told.sum} cash was recorded at ${told.time}.${change}` };
   },
@@ -88,7 +90,12 @@ export const result = {
   ifTaken: 'Paid, and the receipt is written',
   ifNot: 'Not charged, you may try again',
   untilThen: (sum: string) => `A second ${sum} for this customer is stopped`,
-  recordedAtSquare: { none: '', queued: 'Will be told when online', confirmed: 'Has it too', refused: 'Did not accept it' },
+  recordedAtSquare: {
+    none: '',
+    queued: 'Will be told when online',
+    confirmed: 'Has it too',
+    refused: 'Did not accept it',
+  },
   askNow: 'Ask Square now',
   asking: 'Asking Square',
   asked: 'Square was asked.',

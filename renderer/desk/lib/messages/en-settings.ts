@@ -74,7 +74,9 @@ export const settings = {
     what: 'How a card is charged.',
     onLabel: 'Hold first, then take',
     offLabel: 'Take at once',
-    on: 'Square first holds the amount; the desk writes that down; then Square takes it. A lost answer costs at most a hold that ends by itself.',
+    on:
+      'Square first holds the amount; the desk writes that down; then Square takes it. A lost ' +
+      'answer costs at most a hold that ends by itself.',
     off: 'Square takes the amount at once. A lost answer is resolved by asking Square; it takes longer to be certain.',
     recommended: 'Recommended',
     savedOn: 'Cards are now held first, then taken.',
@@ -89,6 +91,7 @@ export const settings = {
     fault: 'The next request',
     noFault: 'Answers normally',
     faults: {
+      line_drops_after_token: 'The card is typed, then the line goes dead',
       drop_after_commit: 'Square takes the money, the answer is lost',
       drop_before_commit: 'The request is lost on the way',
       delay: 'The answer is slow',
@@ -119,7 +122,8 @@ export const settings = {
     checking: (done: number, of: number) => `${done.toLocaleString('en')} of ${count(of, 'record', 'records')} checked`,
     checkWhat: 'Recomputes the whole chain of records and every sum, and compares. The desk can be used meanwhile.',
     good: (records: number, postings: number, seconds: string) =>
-      `All ${count(records, 'record', 'records')} and ${count(postings, 'posting', 'postings')} hold. It took ${seconds} s.`,
+      `All ${count(records, 'record', 'records')} and ${count(postings, 'posting', 'postings')} hold. ` +
+      `It took ${seconds} s.`,
     head: 'Head of the chain',
     bad: (problems: number) => `${count(problems, 'problem', 'problems')} found. Nothing was changed.`,
     badDo: 'Take no payments at this desk, keep the files as they are, and call support with these lines.',

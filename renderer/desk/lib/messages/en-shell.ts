@@ -55,7 +55,8 @@ export const shell = {
   offlineName: 'Offline',
   offlineSince: (time: string) => `Offline since ${time}.`,
   offlineWorks: 'Cash, checks, receipts and look-ups work. Cards wait for the internet.',
-  offlineWaits: (parts: string) => `Waiting for the internet: ${parts}. We keep trying; you need not remember anything.`,
+  offlineWaits: (parts: string) =>
+    `Waiting for the internet: ${parts}. We keep trying; you need not remember anything.`,
   offlineNothing: 'Nothing is waiting. This desk cannot see what other desks do until it is online again.',
   queuedPart: (count: number, sum: string) => `${count} queued, ${sum}`,
   inDoubtPart: (count: number, sum: string) => `${count} in doubt, ${sum}`,

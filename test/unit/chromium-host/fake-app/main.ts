@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 const dataFolder = process.argv[process.argv.indexOf('--data') + 1] ?? '';
 const deskPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'";
+const cardUrl = 'https://web.squarecdn.tillside.localhost/card';
 const payPolicy =
   "default-src 'none'; script-src 'self'; frame-src https://web.squarecdn.tillside.localhost; frame-ancestors 'none'";
 
@@ -18,13 +19,18 @@ function answer(type: string, body: string, policy?: string): Response {
 }
 
 /** Every page says what globals it can see, so that a test can look for a binding that must not be there. */
-const look = `window.seen = Object.getOwnPropertyNames(window).filter(name => /tillside|playwright|electron|require/i.test(name));`;
+const suspicious = '/tillside|playwright|electron|require/i';
+const look = `window.seen = Object.getOwnPropertyNames(window).filter(name => ${suspicious}.test(name));`;
+/** A document with one script beside it. */
+function document(title: string, script: string, inside: string): string {
+  return `<!doctype html><title>${title}</title>${inside}<script src=${script}></script>`;
+}
 
 const desk: Record<string, () => Response> = {
   '/': () =>
     answer(
       'text/html',
-      '<!doctype html><title>Desk</title><link rel=stylesheet href=/desk.css><body><input id=note><script src=/desk.js></script>',
+      document('Desk', '/desk.js', '<link rel=stylesheet href=/desk.css><input id=note>'),
       deskPolicy,
     ),
   '/desk.css': () => answer('text/css', 'body { background: rgb(1, 2, 3) }'),
@@ -36,11 +42,7 @@ const desk: Record<string, () => Response> = {
 };
 const pay: Record<string, () => Response> = {
   'pay.tillside.localhost/': () =>
-    answer(
-      'text/html',
-      '<!doctype html><title>Pay</title><iframe src="https://web.squarecdn.tillside.localhost/card"></iframe><script src=/pay.js></script>',
-      payPolicy,
-    ),
+    answer('text/html', document('Pay', '/pay.js', `<iframe src="${cardUrl}"></iframe>`), payPolicy),
   'pay.tillside.localhost/pay.js': () => answer('text/javascript', `${look} window.ready = pay.ping('from pay');`),
   'web.squarecdn.tillside.localhost/card': () =>
     answer('text/html', '<!doctype html><input id=number><script src=/card.js></script>', "script-src 'self'"),

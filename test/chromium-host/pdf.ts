@@ -1,11 +1,16 @@
-/** Electron's printToPDF options in the words of playwright's page.pdf. Electron measures paper and margins in inches. */
-type PdfOptions = NonNullable<Parameters<import('playwright-core').Page['pdf']>[0]>;
+/** Paper: Electron's print options in playwright's words, and the folder that stands for a printer. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Page } from 'playwright-core';
+
+type PdfOptions = NonNullable<Parameters<Page['pdf']>[0]>;
 type Margins = { top?: number; bottom?: number; left?: number; right?: number };
 
 const marginNames = ['top', 'bottom', 'left', 'right'] as const;
 /** What Chromium uses when nothing is said: one centimetre. */
 const defaultMargin_inches = 0.4;
 
+/** Electron measures paper and margins in inches. */
 export function pdfOptions(options: Record<string, unknown>): PdfOptions {
   const size = options.pageSize as string | { width: number; height: number } | undefined;
   const margins = (options.margins ?? {}) as Margins;
@@ -25,4 +30,10 @@ export function pdfOptions(options: Record<string, unknown>): PdfOptions {
     ...(typeof options.headerTemplate === 'string' ? { headerTemplate: options.headerTemplate } : {}),
     ...(typeof options.footerTemplate === 'string' ? { footerTemplate: options.footerTemplate } : {}),
   };
+}
+
+/** Writes what would have come out of a printer. */
+export function writePrinted(file: string, bytes: Buffer): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
 }

@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { TakeInput } from '../../common/contract/payments.ts';
+import { CURRENCIES, money, type Currency, type Money } from '../../common/money.ts';
+import { GENESIS_HASH } from '../../main/ledger/canonical.ts';
+import { PROJECTIONS } from '../../main/ledger/events/index.ts';
+import { append, type Head, type NewFact, type OpenPersonal } from '../../main/ledger/journal.ts';
+import { migrate } from '../../main/ledger/migrate.ts';
+import { openScratchDatabase, type Database } from '../../main/ledger/open.ts';
+import type { TempOffice } from './temp-office.ts';
+
+export const dollars = (minor: number): Money => money(minor, 'USD');
+
+type Wish = {
+  attempt_id?: string;
+  amount?: Money;
+  customer_id?: string | null;
+  channel?: 'desk' | 'phone';
+  details?: TakeInput['details'];
+};
+
+function taking(office: TempOffice, wish: Wish, details: TakeInput['details']): TakeInput {
+  return {
+    attempt_id: (wish.attempt_id ?? office.newId()) as never,
+    channel: wish.channel ?? 'desk',
+    amount: wish.amount ?? dollars(12_50),
+    customer_id: (wish.customer_id ?? null) as never,
+    details: wish.details ?? details,
+  };
+}
+
+export const cardOf = (office: TempOffice, wish: Wish = {}): TakeInput =>
+  taking(office, wish, { tender: 'card', read_back: wish.channel === 'phone' });
+
+export function cashOf(office: TempOffice, wish: Wish = {}): TakeInput {
+  const amount = wish.amount ?? dollars(12_50);
+  return taking(office, { ...wish, amount }, { tender: 'cash', tendered: amount });
+}
+
+export const checkOf = (office: TempOffice, wish: Wish = {}): TakeInput =>
+  taking(office, wish, { tender: 'check', number: '1042', bank: 'First Bank' });
+
+/** Any amount that a desk could take. */
+export const anyMoney = (currency?: Currency): fc.Arbitrary<Money> =>
+  fc
+    .tuple(fc.maxSafeInteger(), currency ? fc.constant(currency) : fc.constantFrom(...CURRENCIES))
+    .map(([minor, one]) => money(minor, one));
+
+/** A journal in memory, without encryption, for rules that need many journals. Facts of one desk, one after another. */
+export type ScratchJournal = {
+  readonly database: Database;
+  readonly head: () => Head;
+  add(fact: Pick<NewFact, 'type' | 'body'> & Partial<NewFact>, recorded_at_ms?: number): void;
+};
+
+export const openNothing: OpenPersonal = () => null;
+
+export function scratchJournal(desk = 'D1'): ScratchJournal {
+  const database = openScratchDatabase();
+  migrate(database, null);
+  let head: Head = { seq: 0, hash: GENESIS_HASH };
+  return {
+    database,
+    head: () => head,
+    add(fact, recorded_at_ms = 1_700_000_000_000 + head.seq) {
+      const whole = { actor: 'person', happened_at_ms: recorded_at_ms, ...fact } as NewFact;
+      head = append(database, { desk, incarnation: 1, head, recorded_at_ms }, whole, openNothing);
+    },
+  };
+}
+
+/** Every projected table as text: equal texts mean equal books. */
+export function projectionsOf(database: Database): Record<string, string> {
+  const dump = (table: string): string => {
+    const columns = (database.pragma(`table_info(${table})`) as { name: string }[]).map(column => column.name);
+    const rows = database.prepare(`SELECT ${columns.join(', ')} FROM ${table} ORDER BY ${columns.join(', ')}`);
+    return JSON.stringify(rows.raw().all());
+  };
+  return Object.fromEntries(PROJECTIONS.map(table => [table, dump(table)]));
+}
+
+export const countFacts = (database: Database, type?: string): number =>
+  Number(
+    type === undefined
+      ? database.prepare('SELECT count(*) FROM journal').pluck().get()
+      : database.prepare('SELECT count(*) FROM journal WHERE type = ?').pluck().get(type),
+  );
+
+/** Balance of every account, in minor units: what was debited less what was credited. */
+export function balances(database: Database): Record<string, number> {
+  const rows = database
+    .prepare(
+      `SELECT account, sum(minor) AS minor FROM (
+         SELECT debit_account AS account, amount_minor AS minor FROM posting
+         UNION ALL SELECT credit_account, -amount_minor FROM posting) GROUP BY account`,
+    )
+    .all() as { account: string; minor: number }[];
+  return Object.fromEntries(rows.map(row => [row.account, row.minor]));
+}
+
+/** A folder that goes away with `dispose`. */
+export function tempFolder(prefix = 'tillside-test-'): { folder: string; dispose: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  return { folder, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * The folder as a power cut would leave it now. Copied by another process: a process that has a ledger open must not
+ * touch its files by any other way.
+ */
+export function copyAsLeft(folder: string): { folder: string; dispose: () => void } {
+  const copy = tempFolder('tillside-copy-');
+  execFileSync('cp', ['-R', `${folder}/.`, copy.folder]);
+  return copy;
+}
+
+/** Whether any of the texts is in any file of the folder, read by a process that has nothing open. */
+export function textsInFiles(folder: string, texts: readonly string[]): string[] {
+  const script = `
+    const { readdirSync, readFileSync } = require('node:fs');
+    const { join } = require('node:path');
+    const [folder, ...texts] = process.argv.slice(1);
+    const found = new Set();
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const bytes = readFileSync(join(entry.parentPath, entry.name));
+      for (const text of texts) {
+        for (const coding of ['utf8', 'utf16le']) if (bytes.includes(Buffer.from(text, coding))) found.add(text);
+      }
+    }
+    process.stdout.write(JSON.stringify([...found]));`;
+  return JSON.parse(execFileSync(process.execPath, ['-e', script, folder, ...texts], { encoding: 'utf8' })) as string[];
+}

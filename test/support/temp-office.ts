@@ -1,0 +1,350 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Mode } from '../../common/contract/office.ts';
+import type { TakeInput } from '../../common/contract/payments.ts';
+import { AppError } from '../../common/errors.ts';
+import type { Currency } from '../../common/money.ts';
+import { addCustomer } from '../../main/customers/customers.ts';
+import type { Gateway } from '../../main/gateway/gateway.ts';
+import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
+import { startSimulator, type Simulator } from '../../main/gateway/simulator/simulator.ts';
+import type { PasswordCost } from '../../main/ledger/keys.ts';
+import type { Ledger } from '../../main/ledger/ledger.ts';
+import { verify, type Verdict } from '../../main/ledger/verify.ts';
+import { Attempts, type CardFields, type CardToken } from '../../main/payments/attempts.ts';
+import { Connection } from '../../main/payments/connection.ts';
+import { Outbox } from '../../main/payments/outbox.ts';
+import { findPayment, type PaymentRow } from '../../main/payments/queries.ts';
+import { Sync } from '../../main/payments/sync.ts';
+import type { Clock } from '../../main/platform/clock.ts';
+import { makeIds, systemRandom, type Random } from '../../main/platform/ids.ts';
+import type { Log } from '../../main/platform/log.ts';
+import type { DeviceSecrets } from '../../main/platform/secrets-electron.ts';
+import { createFolder, openFolder } from '../../main/staff/office-folder.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+
+/** The cheapest cost that the algorithm takes, so that a suite with many offices stays quick. */
+export const QUICK_COST: PasswordCost = { memory_kib: 8192, passes: 1, lanes: 1 };
+export const OWNER_PASSWORD = 'correct horse battery';
+
+/** A keyring in memory. `lost` plays a keyring that no longer opens what it sealed. */
+export function fakeDeviceSecrets(random: Random = systemRandom): DeviceSecrets & { lost: boolean } {
+  const secrets = new Map<string, Buffer>();
+  const ring = {
+    lost: false,
+    create(folder: string) {
+      const secret = random(32);
+      secrets.set(folder, secret);
+      return Promise.resolve(secret);
+    },
+    read(folder: string) {
+      const secret = secrets.get(folder);
+      return secret && !ring.lost ? Promise.resolve(secret) : Promise.reject(new AppError('keyring_lost'));
+    },
+  };
+  return ring;
+}
+
+export type MovingCall = 'createPayment' | 'completePayment' | 'getPayment';
+/** Called around each call to Square. Answer a promise that never settles to play a desk that dies at that moment. */
+export type Interrupt = (call: MovingCall, moment: 'before' | 'after') => Promise<void> | void;
+
+/** Card fields without a browser: each `tokenize` answers the next of `answers`, or an approved Visa. */
+export type ScriptedFields = CardFields & {
+  phase: 'off' | 'loading' | 'live' | 'failed';
+  answers: CardToken[];
+  readonly asked: Parameters<CardFields['tokenize']>[0][];
+};
+
+export type TempOfficeOptions = {
+  readonly mode?: Mode;
+  readonly currency?: Currency;
+  readonly time_zone?: string;
+  readonly desk_code?: string;
+  /** Authorise first, capture after. On unless told otherwise, as in a new office. */
+  readonly two_phase?: boolean;
+  /** A fake clock of its own unless given one; the simulator lives under the same clock. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly timeout_ms?: number;
+  /** False for a desk that was never connected to Square. */
+  readonly connected?: boolean;
+};
+
+/** What lives as long as the process that opened the office. */
+type Life = {
+  readonly ledger: Ledger;
+  readonly attempts: Attempts;
+  readonly outbox: Outbox;
+  readonly sync: Sync;
+  readonly connection: Connection;
+  readonly end: () => void;
+};
+
+const SIMULATOR_TOKEN = 'EAAA-temp-office';
+
+/**
+ * A whole office in a temporary folder without Electron: the real ledger, the real simulator over HTTP, the real
+ * adapter, attempts, outbox and sync. Only the keyring, the card fields and (by default) the clock are stand-ins.
+ */
+export class TempOffice {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: () => string;
+  readonly simulator: Simulator;
+  readonly ledgerKey: Buffer;
+  readonly recoveryKey: Buffer;
+  readonly person_id: string;
+  readonly deviceSecrets: ReturnType<typeof fakeDeviceSecrets>;
+  readonly fields: ScriptedFields = scriptedFields(() => this.clock.now());
+  /** Everything announced to the renderer, and every log event, in order. */
+  readonly announced: { name: string; payload: unknown }[] = [];
+  readonly logged: { event: string; details: object }[] = [];
+  readonly bugs: unknown[] = [];
+  interrupt: Interrupt | null = null;
+  room: () => void = () => {};
+  connected: boolean;
+  readonly #gateway: Gateway;
+  #life!: Life;
+
+  private constructor(
+    made: Pick<TempOffice, 'folder' | 'clock' | 'random' | 'newId' | 'simulator' | 'ledgerKey' | 'recoveryKey'> &
+      Pick<TempOffice, 'person_id' | 'deviceSecrets' | 'connected'>,
+    gateway: Gateway,
+  ) {
+    this.folder = made.folder;
+    this.clock = made.clock;
+    this.random = made.random;
+    this.newId = made.newId;
+    this.simulator = made.simulator;
+    this.ledgerKey = made.ledgerKey;
+    this.recoveryKey = made.recoveryKey;
+    this.person_id = made.person_id;
+    this.deviceSecrets = made.deviceSecrets;
+    this.connected = made.connected;
+    this.#gateway = interruptible(gateway, (call, moment) => this.interrupt?.(call, moment));
+  }
+
+  static async create(options: TempOfficeOptions = {}): Promise<TempOffice> {
+    const clock = options.clock ?? createFakeClock();
+    const random = options.random ?? (length => randomBytes(length));
+    const newId = makeIds(clock, random);
+    const folder = mkdtempSync(join(tmpdir(), 'tillside-office-'));
+    const simulator = await startSimulator({ clock, random, token: SIMULATOR_TOKEN });
+    const currency = options.currency ?? 'USD';
+    simulator.control.settings.location.currency = currency;
+    const gateway = createSquareGateway({
+      environment: 'simulator',
+      base_url: simulator.baseUrl,
+      access_token: simulator.token,
+      location_id: simulator.locationId,
+      currency,
+      timeout_ms: options.timeout_ms ?? 2000,
+    });
+    const keys = { ledgerKey: random(32), recoveryKey: random(20), person_id: newId() };
+    const deviceSecrets = fakeDeviceSecrets(random);
+    const connected = options.connected ?? true;
+    const office = new TempOffice(
+      { folder, clock, random, newId, simulator, deviceSecrets, connected, ...keys },
+      gateway,
+    );
+    await office.#found(options, currency);
+    return office;
+  }
+
+  async #found(options: TempOfficeOptions, currency: Currency): Promise<void> {
+    const { newId, person_id, ledgerKey, recoveryKey } = this;
+    const opened = await createFolder(
+      this.folder,
+      {
+        mode: options.mode ?? 'training',
+        office_name: 'Lakeshore Dental',
+        desk_code: options.desk_code ?? 'D1',
+        time_zone: options.time_zone ?? 'America/Chicago',
+        currency,
+        locale: 'en-US',
+        owner: { person_id, name: 'Marisol Ortiz', password: OWNER_PASSWORD },
+        ledger_id: newId(),
+        ...{ ledgerKey, recoveryKey, cost: QUICK_COST },
+      },
+      this.#tools(this.clock),
+    );
+    if (options.two_phase === false) {
+      opened.ledger.write(person_id, write => write.fact('setting.changed', { name: 'two_phase', value: 'off' }));
+    }
+    opened.ledger.close();
+    opened.release();
+    this.#begin();
+  }
+
+  #tools(clock: Clock) {
+    const { random, deviceSecrets } = this;
+    return { clock, random, deviceSecrets, onAnchorFailure: (error: unknown) => this.bugs.push(error) };
+  }
+
+  /** Opens the ledger and starts everything that lives with it, as a start of the app does. */
+  #begin(): void {
+    const lease = leasedClock(this.clock);
+    const { clock } = lease;
+    const { newId, random } = this;
+    const { ledger, release } = openFolder(this.folder, this.ledgerKey, this.#tools(clock));
+    const gateway = (): Gateway | null => (this.connected ? this.#gateway : null);
+    const announce = (name: string, payload: unknown): void => void this.announced.push({ name, payload });
+    const log: Log = {
+      info: (event, details = {}) => void this.logged.push({ event, details }),
+      bug: (_event, error) => `BUG-${this.bugs.push(error)}`,
+    };
+    const connection = new Connection(clock, async () => {
+      return (await this.#gateway.getLocation(this.simulator.locationId)).kind !== 'unreachable';
+    });
+    const outbox = new Outbox({ ledger, gateway, connection, clock, random, announce, log });
+    const attempts = new Attempts({
+      ...{ ledger, gateway, connection, clock, newId, announce, cardFields: this.fields },
+      assertRoom: () => this.room(),
+      drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
+    });
+    const sync = new Sync({ ledger, gateway, connection, clock, newId, announce, log });
+    ledger.onCommit(() => sync.soon());
+    const end = (): void => {
+      lease.end();
+      connection.stop();
+      ledger.close();
+      release();
+    };
+    this.#life = { ledger, attempts, outbox, sync, connection, end };
+    outbox.recover();
+  }
+
+  get ledger(): Ledger {
+    return this.#life.ledger;
+  }
+  get attempts(): Attempts {
+    return this.#life.attempts;
+  }
+  get outbox(): Outbox {
+    return this.#life.outbox;
+  }
+  get sync(): Sync {
+    return this.#life.sync;
+  }
+  get connection(): Connection {
+    return this.#life.connection;
+  }
+
+  take(input: TakeInput) {
+    return this.attempts.take(input, this.person_id);
+  }
+
+  addCustomer(name: string, rest: { phone?: string; email?: string; note?: string } = {}) {
+    return addCustomer(this.ledger, this.newId, { name, phone: '', email: '', note: '', ...rest }, this.person_id);
+  }
+
+  row(attempt_id: string): PaymentRow {
+    const row = findPayment(this.ledger.database, attempt_id);
+    if (!row) throw new Error('the office has no such attempt');
+    return row;
+  }
+
+  /** What Square's books hold of this office, and how much of it was taken. */
+  charges(reference?: string) {
+    return this.simulator.control
+      .payments()
+      .filter(payment => reference === undefined || payment['reference_id'] === reference);
+  }
+
+  async setNetwork(state: 'up' | 'down'): Promise<void> {
+    await this.simulator.control.setNetwork(state);
+    await this.connection.check();
+  }
+
+  /** Waits in real time until nothing is on its way to Square. Timers of the clock are not run. */
+  async settle(longest_ms = 5000): Promise<void> {
+    for (const began_ms = Date.now(); this.outbox.busy > 0 || this.attempts.inFlight > 0; ) {
+      if (Date.now() - began_ms > longest_ms) throw new Error('the office does not come to rest');
+      await new Promise(resolve => setTimeout(resolve, 1));
+    }
+  }
+
+  /** Lets time pass in steps, with real answers between them, until `done` holds. Only with the fake clock. */
+  async passTimeUntil(done: () => boolean, step_ms = 1000, longest_ms = 3_600_000): Promise<void> {
+    const clock = this.clock as FakeClock;
+    for (let passed_ms = 0; !done(); passed_ms += step_ms) {
+      if (passed_ms > longest_ms) throw new Error('what was waited for did not happen in time');
+      await clock.advance(step_ms);
+      await this.settle();
+      await this.sync.now();
+    }
+  }
+
+  verify(): Promise<Verdict> {
+    return verify(this.ledger.database, (subject, sealed) => this.ledger.openPersonal(subject, sealed));
+  }
+
+  /** The process dies where it stands, and the app is started again on the same folder. */
+  restart(): void {
+    this.#life.end();
+    this.interrupt = null;
+    this.#begin();
+  }
+
+  /** Quits in order and deletes the folder. */
+  async close(): Promise<void> {
+    this.interrupt = null;
+    this.connection.stop();
+    await Promise.all([this.outbox.stop(), this.sync.stop()]);
+    this.#life.end();
+    await this.simulator.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function scriptedFields(now: () => number): ScriptedFields {
+  const fields: ScriptedFields = {
+    phase: 'live',
+    answers: [],
+    asked: [],
+    state: () => ({ phase: fields.phase }),
+    tokenize(request) {
+      fields.asked.push(request);
+      return Promise.resolve(fields.answers.shift() ?? cardToken('cnon:card-nonce-ok', now()));
+    },
+  };
+  return fields;
+}
+
+/** What the fields answer for one of the simulator's literals, or for any other token. */
+export function cardToken(token: string, minted_at_ms: number): CardToken {
+  return { kind: 'token', token, brand: 'VISA', last4: '5858', minted_at_ms };
+}
+
+function interruptible(gateway: Gateway, interrupt: Interrupt): Gateway {
+  const around = async <Value>(call: MovingCall, work: () => Promise<Value>): Promise<Value> => {
+    await interrupt(call, 'before');
+    const value = await work();
+    await interrupt(call, 'after');
+    return value;
+  };
+  return {
+    ...gateway,
+    createPayment: body => around('createPayment', () => gateway.createPayment(body)),
+    completePayment: (id, version) => around('completePayment', () => gateway.completePayment(id, version)),
+    getPayment: id => around('getPayment', () => gateway.getPayment(id)),
+  };
+}
+
+/** The given clock for one life of the process: when it ends, its timers are gone, as a dead process's are. */
+function leasedClock(clock: Clock): { clock: Clock; end: () => void } {
+  let ended = false;
+  return {
+    clock: {
+      now: () => clock.now(),
+      after: (delay_ms, work) => clock.after(delay_ms, () => (ended ? undefined : work())),
+    },
+    end: () => {
+      ended = true;
+    },
+  };
+}
