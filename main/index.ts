@@ -9,13 +9,14 @@ import { customerHandlers } from './customers/handlers.ts';
 import { openDoor } from './door.ts';
 import { createSquareGateway } from './gateway/square/adapter.ts';
 import { openOffice, type OpenOffice } from './open-office.ts';
-import { paymentHandlers, type PaperPorts } from './payments/handlers.ts';
+import { paymentHandlers } from './payments/handlers.ts';
 import { sleep, systemClock } from './platform/clock.ts';
 import { openConfig } from './platform/config.ts';
 import { writeDurably } from './platform/durable-file.ts';
 import { makeIds, systemRandom } from './platform/ids.ts';
-import { openLog } from './platform/log.ts';
+import { openLog, type Log } from './platform/log.ts';
 import { electronDeviceSecrets } from './platform/secrets-electron.ts';
+import type { PaperPorts } from './receipts/paper.ts';
 import { reportHandlers } from './reports/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import type { SquareEnvironment } from './settings/square-test.ts';
@@ -42,6 +43,8 @@ const random = systemRandom;
 const newId = makeIds(clock, random);
 
 const { values: given } = parseArgs({
+  // A packaged app has only the program in front of its switches; while developing there is the entry as well.
+  args: process.argv.slice(app.isPackaged ? 1 : 2),
   strict: false,
   options: {
     data: { type: 'string' },
@@ -139,30 +142,45 @@ async function run(): Promise<void> {
         clock,
         log: (event, details) => log.info(event, details),
       });
-      const paper = paperPorts(window);
-      const handlers: Handlers = {
-        ...staffHandlers({ session, setup, log, print: html => paper.print(html, 'Letter'), onAppearance: applyTheme }),
-        ...customerHandlers({ ledger: () => session.ledger, newId, clock, announce }),
-        ...paymentHandlers({ office: opened, cardFields: view, paper }),
-        ...cardFieldHandlers(view, announce),
-        ...reportHandlers({ ledger: () => session.ledger, save: paper.save }),
-        ...settingsHandlers({
-          ...{ office: opened, announce, dataFolder, preview, connect: createSquareGateway },
-          baseUrl: environment => BASE_URLS[environment],
-        }),
-      };
-      const door = openDoor({
-        ...{ handlers, clock, log, checkAnswers: !app.isPackaged },
-        visitor: () => ({
-          person_id: session.person?.person_id ?? null,
-          locked: session.locked,
-          permissions: session.permissions(),
-        }),
-      });
-      listenForCalls(window, door, (why, url) => log.info('call.refused', { why, url }));
+      openTheDoor(window, { session, setup, log, view, office: opened, onAppearance: applyTheme, preview });
     },
   });
   installMenu({ desk: () => desk ?? null, isPackaged: app.isPackaged, platform: process.platform });
+}
+
+type DoorParts = {
+  readonly session: Session;
+  readonly setup: Setup;
+  readonly log: Log;
+  readonly view: PaymentView;
+  readonly office: () => OpenOffice;
+  readonly onAppearance: () => void;
+  readonly preview: boolean;
+};
+
+/** Every call of the contract meets its handler here, and the one door opens. */
+function openTheDoor(window: DeskWindow, parts: DoorParts): void {
+  const { session, setup, log, view, office, onAppearance, preview } = parts;
+  const { dataFolder, announce } = session.ports;
+  const paper = paperPorts(window);
+  const handlers: Handlers = {
+    ...staffHandlers({ session, setup, log, print: html => paper.print(html, 'Letter'), onAppearance }),
+    ...customerHandlers({ ledger: () => session.ledger, newId, clock, announce }),
+    ...paymentHandlers({ office, cardFields: view, paper }),
+    ...cardFieldHandlers(view, announce),
+    ...reportHandlers({ ledger: () => session.ledger, save: paper.save }),
+    ...settingsHandlers({
+      ...{ office, announce, dataFolder, preview, connect: createSquareGateway },
+      baseUrl: environment => BASE_URLS[environment],
+    }),
+  };
+  const visitor = () => ({
+    person_id: session.person?.person_id ?? null,
+    locked: session.locked,
+    permissions: session.permissions(),
+  });
+  const door = openDoor({ handlers, clock, log, checkAnswers: !app.isPackaged, visitor });
+  listenForCalls(window, door, (why, url) => log.info('call.refused', { why, url }));
 }
 
 function paperPorts(window: DeskWindow): PaperPorts {

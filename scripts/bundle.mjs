@@ -1,5 +1,6 @@
 /**
- * Bundles the app into dist/ with vite; run by build.mjs on the project's Node 24. It builds aside and swaps at the end, so that a failed build leaves the last good one and a running app never sees half a build.
+ * Bundles the app into dist/ with vite; run by build.mjs on the project's Node 24. It builds aside and swaps at the
+ * end, so that a failed build leaves the last good one and a running app never sees half a build.
  */
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

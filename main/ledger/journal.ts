@@ -99,11 +99,11 @@ function readBody(definition: EventDefinition, record: JournalRecord): unknown {
   return schema.parse(JSON.parse(record.body));
 }
 
-/** Everything that happened to one subject, oldest first. */
+/** Everything that happened to one subject, in the order of the journal: the wall time may have been set back. */
 export function factsOf(database: Database, subject_id: string): JournalRecord[] {
   return sql(
     database,
     `SELECT journal.* FROM journal_subject JOIN journal USING (desk, incarnation, seq)
-     WHERE subject_id = ? ORDER BY recorded_at_ms, seq`,
+     WHERE subject_id = ? ORDER BY desk, incarnation, seq`,
   ).all(subject_id) as JournalRecord[];
 }

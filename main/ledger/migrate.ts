@@ -1,3 +1,4 @@
+import { renameSync, rmSync } from 'node:fs';
 import { AppError, assert } from '../../common/errors.ts';
 import { openDatabase, type Database } from './open.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -29,14 +30,20 @@ export function migrate(
   assert(Number(database.pragma('user_version', { simple: true })) === newest, 'the schema reached its newest version');
 }
 
-/** `VACUUM INTO` is the only way to copy a ledger: other ways of this engine write plain text. */
+/**
+ * `VACUUM INTO` is the only way to copy a ledger: other ways of this engine write plain text. It takes its name only when
+ * it is whole, so that a half copy of an earlier try is never taken for one, nor stands in the way of the next try.
+ */
 function copyBefore(database: Database, target: { file: string; key: Buffer }, version: number): void {
   const file = `${target.file}.before-${version}`;
-  database.prepare('VACUUM INTO ?').run(file);
-  const copy = openDatabase({ file, key: target.key, readonly: true });
+  const beside = `${file}.new`;
+  rmSync(beside, { force: true });
+  database.prepare('VACUUM INTO ?').run(beside);
+  const copy = openDatabase({ file: beside, key: target.key, readonly: true });
   try {
     assert(copy.pragma('integrity_check', { simple: true }) === 'ok', 'the copy made before a migration is whole');
   } finally {
     copy.close();
   }
+  renameSync(beside, file);
 }

@@ -114,7 +114,9 @@ export class Attempts {
   }
 
   #customerExists(customer_id: string): boolean {
-    return sql(this.#ports.ledger.database, 'SELECT 1 FROM customer WHERE customer_id = ?').get(customer_id) !== undefined;
+    return (
+      sql(this.#ports.ledger.database, 'SELECT 1 FROM customer WHERE customer_id = ?').get(customer_id) !== undefined
+    );
   }
 
   /** Cash and checks: on the books in one commit, with the receipt number and the request that will tell Square. */

@@ -4,6 +4,7 @@ import { AppError } from '../../common/errors.ts';
 import { money } from '../../common/money.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readSettings } from '../office/settings.ts';
+import type { PaperPorts } from '../receipts/paper.ts';
 import { receiptHtml, receiptOf } from '../receipts/receipts.ts';
 import type { Attempts, CardFields } from './attempts.ts';
 import { TOKEN_LIFE_MS } from './attempts.ts';
@@ -22,13 +23,6 @@ export type PaymentsOffice = {
   readonly sync: Sync;
   readonly connection: Connection;
   readonly connected: () => boolean;
-};
-
-export type PaperPorts = {
-  readonly toPdf: (html: string, size: 'A4' | 'Letter') => Promise<Uint8Array>;
-  readonly print: (html: string, size: 'A4' | 'Letter') => Promise<{ printed: boolean }>;
-  /** Asks where to save, writes, and answers the path; null when the person changed their mind. */
-  readonly save: (suggestedName: string, kind: string, content: Uint8Array) => Promise<string | null>;
 };
 
 type Needs = {
@@ -132,7 +126,10 @@ function syncState({ ledger, outbox, sync, connection }: PaymentsOffice) {
   const unsure = new Set(doubtful.map(row => row.attempt_id));
   const total = (rows: readonly PaymentRow[]) => ({
     count: rows.length,
-    sum: money(rows.reduce((sum, row) => sum + row.amount_minor, 0), currency),
+    sum: money(
+      rows.reduce((sum, row) => sum + row.amount_minor, 0),
+      currency,
+    ),
   });
   const planned = open.map(row => row.next_try_at_ms!).sort((left, right) => left - right)[0] ?? null;
   return {

@@ -29,6 +29,10 @@ type Paused = 'unauthorized' | 'missing_scope' | null;
 const SYSTEM = 'desk';
 const AT_ONCE = 4;
 const LONGEST_WAIT_MS = 5 * 60_000;
+/** Nothing is planned further ahead than this, so a later time was planned before somebody set the clock back. */
+const FURTHEST_PLAN_MS = 2 * 3600_000;
+/** How long an attempt rests that could not even be tried, because the disk is full or its token is too old. */
+const REST_MS = 30_000;
 
 /**
  * The only sender. Everything that leaves the desk is first a fact, is always the same bytes, and is tried again until
@@ -37,6 +41,8 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #driving = new Map<string, Promise<void>>();
+  /** Attempts that are not tried before a time, although the journal says that they are due. */
+  readonly #resting = new Map<string, number>();
   #wake: (() => void) | undefined;
   #stopped = false;
   #resume_at_ms = 0;
@@ -51,19 +57,29 @@ export class Outbox {
 
   /** After a start: what was being sent when the desk stopped may have arrived. Nothing is charged anew. */
   recover(): void {
-    const { ledger, clock } = this.#ports;
-    for (const row of inStates(ledger.database, ['intent', 'sending', 'capturing'])) {
-      const { attempt_id } = row;
-      const next_try_at_ms = clock.now();
-      ledger.write(SYSTEM, write => {
-        if (row.state === 'intent') write.fact('attempt.cancelled', { attempt_id, reason: 'restart' });
-        if (row.state === 'sending' || row.state === 'capturing') {
-          const step = row.state === 'sending' ? 'create' : 'complete';
-          write.fact('attempt.unknown', { attempt_id, step, reason: 'restart', next_try_at_ms });
-        }
-      });
+    const { ledger } = this.#ports;
+    for (const { attempt_id } of inStates(ledger.database, ['intent'])) {
+      ledger.write(SYSTEM, write => write.fact('attempt.cancelled', { attempt_id, reason: 'restart' }));
     }
+    this.#doubtAbandoned();
     this.pump(true);
+  }
+
+  /** What is "being sent" and nobody is sending, after a start or when an answer could not be stored, is in doubt. */
+  #doubtAbandoned(): void {
+    const { ledger, clock, log } = this.#ports;
+    for (const row of inStates(ledger.database, ['sending', 'capturing'])) {
+      const { attempt_id } = row;
+      if (this.#driving.has(attempt_id)) continue;
+      const step = row.state === 'sending' ? 'create' : 'complete';
+      try {
+        ledger.write(SYSTEM, write => {
+          write.fact('attempt.unknown', { attempt_id, step, reason: 'restart', next_try_at_ms: clock.now() });
+        });
+      } catch (error) {
+        log.bug('outbox', error);
+      }
+    }
   }
 
   get busy(): number {
@@ -75,23 +91,32 @@ export class Outbox {
     this.#wake?.();
     this.#wake = undefined;
     if (this.#stopped) return;
+    this.#doubtAbandoned();
     const { ledger, connection, clock } = this.#ports;
     const now = clock.now();
     // Without a planned time: written down, then the desk stopped before or while it was sent.
-    const rows = [...openWork(ledger.database), ...(all ? strandedWork(ledger.database) : [])];
-    const held = connection.online && this.#ports.gateway() && !this.paused && now >= this.#resume_at_ms ? null : 'held';
+    const rows = [...openWork(ledger.database), ...strandedWork(ledger.database)];
+    const held =
+      connection.online && this.#ports.gateway() && !this.paused && now >= this.#resume_at_ms ? null : 'held';
     const customers = new Set<string>();
     let next = Number.POSITIVE_INFINITY;
     for (const row of rows) {
       const first = row.customer_id === null || !customers.has(row.customer_id);
       if (row.customer_id) customers.add(row.customer_id);
       if (this.#driving.has(row.attempt_id) || !first) continue;
-      const due = all || row.next_try_at_ms === null || row.next_try_at_ms <= now;
-      if (!held && due && this.#driving.size < AT_ONCE) void this.drive(row.attempt_id).then(() => this.pump());
-      else if (!due) next = Math.min(next, row.next_try_at_ms ?? now);
+      const due_at_ms = this.#dueAt(row, now, all);
+      if (due_at_ms > now) next = Math.min(next, due_at_ms);
+      else if (!held && this.#driving.size < AT_ONCE) void this.drive(row.attempt_id).then(() => this.pump());
     }
-    const wait = Math.min(Math.max(next, this.#resume_at_ms) - now, LONGEST_WAIT_MS);
-    if (Number.isFinite(wait)) this.#wake = clock.after(Math.max(wait, 50), () => this.pump());
+    const wait = Math.min(Math.max(next, this.#resume_at_ms) - now, REST_MS);
+    this.#wake = clock.after(Math.max(wait, 50), () => this.pump());
+  }
+
+  #dueAt(row: PaymentRow, now_ms: number, all: boolean): number {
+    const planned = row.next_try_at_ms ?? now_ms;
+    const resting = this.#resting.get(row.attempt_id) ?? 0;
+    const tryable = resting > now_ms + REST_MS ? now_ms : resting;
+    return Math.max(all || planned > now_ms + FURTHEST_PLAN_MS ? now_ms : planned, tryable);
   }
 
   /** Drives one attempt until it ends or has to wait. Never two at once for the same attempt. */
@@ -100,6 +125,7 @@ export class Outbox {
     if (running) return running;
     const work = this.#steps(attempt_id)
       .catch(error => {
+        this.#rest(attempt_id);
         this.#ports.log.bug('outbox', error);
       })
       .finally(() => {
@@ -108,6 +134,11 @@ export class Outbox {
       });
     this.#driving.set(attempt_id, work);
     return work;
+  }
+
+  /** Without this, an attempt that is due and cannot be tried would be tried again at once, for ever. */
+  #rest(attempt_id: string): void {
+    this.#resting.set(attempt_id, this.#ports.clock.now() + REST_MS);
   }
 
   async #steps(attempt_id: string): Promise<void> {
@@ -143,14 +174,16 @@ export class Outbox {
       return this.#changed(row);
     }
     // Past that age the key may be forgotten at Square, and the same bytes could charge a second time.
-    if (tooOld) return;
+    if (tooOld) return this.#rest(row.attempt_id);
     await this.#send(row, 'create', gateway);
   }
 
   async #send(row: PaymentRow, step: Step, gateway: Gateway): Promise<void> {
     const { ledger, connection } = this.#ports;
     const body = step === 'complete' ? '' : await this.#bytes(row, gateway);
-    ledger.write(SYSTEM, write => write.fact('attempt.sending', { attempt_id: row.attempt_id, count: row.sends + 1, step }));
+    ledger.write(SYSTEM, write =>
+      write.fact('attempt.sending', { attempt_id: row.attempt_id, count: row.sends + 1, step }),
+    );
     this.#changed(row);
     const outcome =
       step === 'complete'

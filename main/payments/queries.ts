@@ -64,7 +64,8 @@ export function findPayment(database: Database, attempt_id: string): PaymentRow 
 }
 
 export function findByReference(database: Database, reference: string): PaymentRow | undefined {
-  return sql(database, `${SELECT} WHERE reference = ? AND foreign_payment = 0`).get(reference) as PaymentRow | undefined;
+  return sql(database, `${SELECT} WHERE reference = ? AND foreign_payment = 0`).get(reference) as
+    PaymentRow | undefined;
 }
 
 export function findBySquareId(database: Database, square_payment_id: string): PaymentRow | undefined {
@@ -73,7 +74,10 @@ export function findBySquareId(database: Database, square_payment_id: string): P
 
 /** Everything that still has to be sent or asked, in the order in which it happened. */
 export function openWork(database: Database): PaymentRow[] {
-  return sql(database, `${SELECT} WHERE next_try_at_ms IS NOT NULL ORDER BY happened_at_ms, attempt_id`).all() as PaymentRow[];
+  return sql(
+    database,
+    `${SELECT} WHERE next_try_at_ms IS NOT NULL ORDER BY happened_at_ms, attempt_id`,
+  ).all() as PaymentRow[];
 }
 
 /** Open attempts without a planned time: the desk stopped between writing them down and hearing an answer. */
@@ -95,7 +99,8 @@ export function inStates(database: Database, states: readonly AttemptState[]): P
 export function findDoubt(database: Database, customer_id: string | null, amount: Money): PaymentRow | undefined {
   return sql(
     database,
-    `${SELECT} WHERE state IN ('sending', 'unknown') AND customer_id IS ? AND amount_minor = ? AND payment.currency = ?`,
+    `${SELECT} WHERE state IN ('sending', 'unknown', 'approved', 'capturing', 'capture_unknown')
+     AND foreign_payment = 0 AND customer_id IS ? AND amount_minor = ? AND payment.currency = ?`,
   ).get(customer_id, amount.minor, amount.currency) as PaymentRow | undefined;
 }
 
@@ -175,7 +180,8 @@ function activityCondition(filter: ActivityFilter, currency: Currency): { where:
   return { where, values };
 }
 
-const orNull = (minor: number | null, currency: Currency): Money | null => (minor === null ? null : money(minor, currency));
+const orNull = (minor: number | null, currency: Currency): Money | null =>
+  minor === null ? null : money(minor, currency);
 
 /** What crosses the door. `gives_up_at_ms` is when a queued token gets too old to be sent. */
 export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
@@ -186,7 +192,8 @@ export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
     tender: row.tender,
     channel: row.channel,
     amount: money(row.amount_minor, row.currency),
-    customer: row.customer_id === null ? null : { customer_id: row.customer_id as CustomerId, name: row.customer_name ?? '' },
+    customer:
+      row.customer_id === null ? null : { customer_id: row.customer_id as CustomerId, name: row.customer_name ?? '' },
     state: row.state,
     word: row.word,
     day: row.day,

@@ -12,6 +12,8 @@ import { findByReference, findBySquareId, findPayment } from './queries.ts';
 
 /** Square's lists lag by some seconds and change afterwards, so each round reads this much of the past again. */
 export const OVERLAP_MS = 10 * 60_000;
+/** The desk's clock may be slow; what Square changed "tomorrow" is asked for all the same. */
+const CLOCK_MARGIN_MS = 24 * 3600_000;
 const EVERY_MS = 15_000;
 const SOON_MS = 1500;
 const CURSOR = 'payments.updated_until_ms';
@@ -77,23 +79,29 @@ export class Sync {
     const gateway = this.#ports.gateway();
     const { clock, ledger, connection } = this.#ports;
     if (!gateway || !connection.online) return;
-    const to_ms = clock.now();
-    const from_ms = this.#readUntil() - OVERLAP_MS;
+    const readUntil_ms = this.#readUntil();
+    const from_ms = readUntil_ms - OVERLAP_MS;
+    const to_ms = Math.max(clock.now(), readUntil_ms) + CLOCK_MARGIN_MS;
+    // Square's own time, never the desk's: a desk whose clock is fast would leave a gap that nobody reads again.
+    let newest_ms = readUntil_ms;
     let cursor: string | null = null;
     do {
       const page = await gateway.listPayments({ from_ms, to_ms, cursor });
       connection.report(page.kind !== 'unreachable');
       if (page.kind !== 'ok') return;
-      for (const payment of page.value.payments) this.#observe(payment);
+      for (const payment of page.value.payments) {
+        this.#observe(payment);
+        newest_ms = Math.max(newest_ms, payment.updated_at_ms);
+      }
       cursor = page.value.cursor;
     } while (cursor !== null && !this.#stopped);
     ledger.write('desk', ({ database }) =>
       sql(
         database,
         'INSERT INTO sync_cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-      ).run(CURSOR, String(to_ms)),
+      ).run(CURSOR, String(newest_ms)),
     );
-    this.#last_synced_ms = to_ms;
+    this.#last_synced_ms = clock.now();
   }
 
   #readUntil(): number {

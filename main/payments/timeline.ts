@@ -26,7 +26,8 @@ export function timelineOf(database: Database, attempt_id: string): TimelineEntr
       const value = body[name];
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') details[name] = value;
     }
-    const by = sql(database, 'SELECT name FROM person WHERE person_id = ?').pluck().get(fact.actor) as string | undefined;
+    const by = sql(database, 'SELECT name FROM person WHERE person_id = ?').pluck().get(fact.actor) as
+      string | undefined;
     return { at_ms: fact.recorded_at_ms, what: fact.type, details, by: by ?? null };
   });
 }

@@ -58,8 +58,7 @@ function tenderLines(attempt: AttemptView, show: (amount: Money) => string): Rec
   return [{ label: attempt.channel === 'phone' ? 'Paid by phone with' : 'Paid with', value: card }];
 }
 
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`);
+const escape = (text: string): string => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`);
 
 /** The paper itself: one page of plain HTML, for A4 and Letter, without script and without anything to load. */
 export function receiptHtml(receipt: Receipt): string {
@@ -72,7 +71,9 @@ export function receiptHtml(receipt: Receipt): string {
     row('Taken by', `${receipt.taken_by}, desk ${receipt.desk}`),
     row('Reference', receipt.reference),
   ];
-  const marks = [receipt.training ? 'TRAINING, no real money' : '', receipt.copy ? 'COPY' : ''].filter(text => text !== '');
+  const marks = [receipt.training ? 'TRAINING, no real money' : '', receipt.copy ? 'COPY' : ''].filter(
+    text => text !== '',
+  );
   return page(
     receipt.office,
     `${marks.map(mark => `<p class="mark">${escape(mark)}</p>`).join('')}

@@ -3,7 +3,7 @@ import { AppError } from '../../common/errors.ts';
 import type { Table } from '../../common/table.ts';
 import { exportFormats, findFormat } from '../exports/index.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { PaperPorts } from '../payments/handlers.ts';
+import type { PaperPorts } from '../receipts/paper.ts';
 import { findReport, reports } from './index.ts';
 
 type Needs = { readonly ledger: () => Ledger; readonly save: PaperPorts['save'] };

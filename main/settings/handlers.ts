@@ -41,29 +41,9 @@ type Needs = {
 
 export function settingsHandlers(needs: Needs) {
   const { office, announce } = needs;
-  const test = (credentials: SquareCredentials) => {
-    const { currency } = readSettings(office().ledger.database);
-    const { access_token, location_id } = credentials;
-    const refused = needs.preview && environmentOf(credentials.application_id) === 'production';
-    // The preview runs in an ordinary browser without the keyring of the system, so it never holds a live credential.
-    if (refused) throw new AppError('preview_refuses_live');
-    return testConnection(credentials, currency, environment =>
-      needs.connect({
-        ...{ environment, access_token, location_id, currency },
-        base_url: needs.baseUrl(environment),
-        timeout_ms: 10_000,
-      }),
-    );
-  };
-  const training = (): TrainingDesk => {
-    const desk = office().training;
-    if (!desk) throw new AppError('training_only');
-    return desk;
-  };
-  const liveOnly = (): void => {
-    if (office().training) throw new AppError('live_only');
-  };
   return {
+    ...squareHandlers(needs),
+    ...trainingHandlers(needs),
     'settings.get': () => settingsView(needs),
     'settings.set_two_phase': ({ two_phase }, who) => {
       office().ledger.write(who.person_id, write =>
@@ -71,32 +51,80 @@ export function settingsHandlers(needs: Needs) {
       );
       return settingsView(needs);
     },
+    'ledger.verify': async () => {
+      const { ledger } = office();
+      const started_ms = performance.now();
+      const open = (subject: string, sealed: string): unknown => ledger.openPersonal(subject, sealed);
+      const verdict = await verify(ledger.database, open, (done, of) =>
+        announce('ledger.verify_progress', { done, of }),
+      );
+      return { ...verdict, took_ms: performance.now() - started_ms };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+/** Connecting a live office to Square. A training ledger can never be given a credential. */
+function squareHandlers(needs: Needs) {
+  const live = (): SettingsOffice => {
+    const office = needs.office();
+    if (office.training) throw new AppError('live_only');
+    return office;
+  };
+  return {
     'square.test': async credentials => {
-      liveOnly();
-      const { findings, locations } = await test(credentials);
+      const { findings, locations } = await test(needs, live(), credentials);
       return {
         findings,
-        locations: locations.map(({ location_id, name, status, currency }) => ({ location_id, name, status, currency })),
+        locations: locations.map(({ location_id, name, status, currency }) => ({
+          location_id,
+          name,
+          status,
+          currency,
+        })),
       };
     },
     'square.connect': async (credentials, who) => {
-      liveOnly();
-      const { findings, locations, merchant } = await test(credentials);
+      const office = live();
+      const { findings, locations, merchant } = await test(needs, office, credentials);
       const failed = findings.find(finding => !finding.ok);
       if (failed?.error) throw new AppError(failed.error, { check: failed.check });
       const location = locations.find(one => one.location_id === credentials.location_id);
-      keepSquare(office().ledger, who.person_id, credentials, location?.name ?? '', merchant ?? '');
-      await office().reconnect();
+      keepSquare(office.ledger, who.person_id, credentials, location?.name ?? '', merchant ?? '');
+      await office.reconnect();
       return settingsView(needs);
     },
     'square.disconnect': async (_input, who) => {
-      liveOnly();
-      const { ledger } = office();
+      const { ledger, reconnect } = live();
       if (openWork(ledger.database).length > 0) throw new AppError('queue_not_empty');
       forgetSquare(ledger, who.person_id);
-      await office().reconnect();
+      await reconnect();
       return settingsView(needs);
     },
+  } satisfies Partial<Handlers>;
+}
+
+function test(needs: Needs, { ledger }: SettingsOffice, credentials: SquareCredentials) {
+  const { currency } = readSettings(ledger.database);
+  const { access_token, location_id } = credentials;
+  const refused = needs.preview && environmentOf(credentials.application_id) === 'production';
+  // The preview runs in an ordinary browser without the keyring of the system, so it never holds a live credential.
+  if (refused) throw new AppError('preview_refuses_live');
+  return testConnection(credentials, currency, environment =>
+    needs.connect({
+      ...{ environment, access_token, location_id, currency },
+      base_url: needs.baseUrl(environment),
+      timeout_ms: 10_000,
+    }),
+  );
+}
+
+function trainingHandlers({ office }: Needs) {
+  const training = (): TrainingDesk => {
+    const desk = office().training;
+    if (!desk) throw new AppError('training_only');
+    return desk;
+  };
+  return {
     'training.set_network': async ({ network }) => {
       await training().setNetwork(network);
       return {};
@@ -108,13 +136,6 @@ export function settingsHandlers(needs: Needs) {
     'training.foreign_payment': ({ amount }) => {
       training().foreignPayment(amount.minor);
       return {};
-    },
-    'ledger.verify': async () => {
-      const { ledger } = office();
-      const started_ms = performance.now();
-      const open = (subject: string, sealed: string): unknown => ledger.openPersonal(subject, sealed);
-      const verdict = await verify(ledger.database, open, (done, of) => announce('ledger.verify_progress', { done, of }));
-      return { ...verdict, took_ms: performance.now() - started_ms };
     },
   } satisfies Partial<Handlers>;
 }

@@ -16,13 +16,15 @@ const TOKEN = 'square_access_token';
 
 /** Who the desk is connected as; null when it is not. Never the token. */
 export function readSquare(ledger: Ledger): SquareConnection | null {
-  const value = sql(ledger.database, 'SELECT value FROM setting WHERE name = ?').pluck().get(SETTING) as string | undefined;
+  const value = sql(ledger.database, 'SELECT value FROM setting WHERE name = ?').pluck().get(SETTING) as
+    string | undefined;
   return value ? kept.parse(JSON.parse(value)) : null;
 }
 
 /** The access token, opened for the adapter alone. */
 export function readSquareToken(ledger: Ledger): string | null {
-  const sealed = sql(ledger.database, 'SELECT sealed FROM secret WHERE name = ?').pluck().get(TOKEN) as Buffer | undefined;
+  const sealed = sql(ledger.database, 'SELECT sealed FROM secret WHERE name = ?').pluck().get(TOKEN) as
+    Buffer | undefined;
   return sealed ? ledger.openSecret(TOKEN, sealed) : null;
 }
 

@@ -28,7 +28,11 @@ export async function testConnection(
     findings.push({ check, ok: error === null, error, detail });
     return error === null;
   };
-  const end = (locations: GatewayLocation[] = [], merchant: string | null = null) => ({ findings, locations, merchant });
+  const end = (locations: GatewayLocation[] = [], merchant: string | null = null) => ({
+    findings,
+    locations,
+    merchant,
+  });
 
   const environment = environmentOf(credentials.application_id);
   if (!environment) {
@@ -41,7 +45,11 @@ export async function testConnection(
     const other = environment === 'sandbox' ? 'production' : 'sandbox';
     const elsewhere = await connect(other).merchantName();
     const mismatch = elsewhere.kind === 'ok' || elsewhere.kind === 'missing_scope';
-    add(mismatch ? 'environment' : 'token', mismatch ? 'square_environment_mismatch' : 'square_unauthorized', environment);
+    add(
+      mismatch ? 'environment' : 'token',
+      mismatch ? 'square_environment_mismatch' : 'square_unauthorized',
+      environment,
+    );
     return end();
   }
   if (!add('environment', reachable(merchant), environment)) return end();

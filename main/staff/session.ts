@@ -35,6 +35,7 @@ export class Session {
   #opened: (OpenedFolder & { running: Running; mode: Mode }) | null = null;
   #person: Person | null = null;
   #locked = false;
+  #turn: Promise<unknown> = Promise.resolve();
   #broken: { code: ErrorCode; details: ErrorDetails } | null = null;
 
   constructor(ports: SessionPorts) {
@@ -122,7 +123,22 @@ export class Session {
   }
 
   /** Opens the ledger, or proves the password again when it is open already. */
-  async signIn(person_id: string, password: string): Promise<void> {
+  signIn(person_id: string, password: string): Promise<void> {
+    return this.#inTurn(() => this.#signIn(person_id, password));
+  }
+
+  unlock(password: string): Promise<void> {
+    return this.#inTurn(() => this.#unlock(password));
+  }
+
+  /** One password at a time: side by side, many could be tried before the first wrong one is counted. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #signIn(person_id: string, password: string): Promise<void> {
     const { folder, mode } = this;
     if (!folder || !mode || !officeExists(folder)) throw new AppError('not_signed_in');
     const ledgerKey = await this.#checkedKey(folder, person_id, password);
@@ -131,7 +147,7 @@ export class Session {
     this.#enter(people.find(one => one.person_id === person_id)!);
   }
 
-  async unlock(password: string): Promise<void> {
+  async #unlock(password: string): Promise<void> {
     if (!this.#person || !this.folder) throw new AppError('not_signed_in');
     await this.#checkedKey(this.folder, this.#person.person_id, password);
     this.#enter(this.#person);

@@ -29,7 +29,8 @@ export class PasswordTries {
 
   /** Milliseconds until this person may try again. A clock set back can lengthen a wait to its full time, never undo it. */
   wait_ms(person_id: string): number {
-    const known = this.#read()[person_id];
+    const tries = this.#read();
+    const known = Object.hasOwn(tries, person_id) ? tries[person_id] : undefined;
     if (!known) return 0;
     const full = waitAfter(known.wrong);
     const passed = this.#clock.now() - known.at_ms;
@@ -38,7 +39,7 @@ export class PasswordTries {
 
   countWrong(person_id: string): void {
     const tries = this.#read();
-    const wrong = (tries[person_id]?.wrong ?? 0) + 1;
+    const wrong = (Object.hasOwn(tries, person_id) ? tries[person_id]!.wrong : 0) + 1;
     writeDurably(this.#file, JSON.stringify({ ...tries, [person_id]: { wrong, at_ms: this.#clock.now() } }));
   }
 

@@ -173,7 +173,9 @@ export class WebContentsView extends View {
       top: pixels(this.bounds.y),
       width: pixels(this.bounds.width),
       height: pixels(this.bounds.height),
-      display: this.visible ? 'block' : 'none',
+      display: 'block',
+      // A hidden native view keeps its size, so its page can still be measured.
+      visibility: this.visible ? 'visible' : 'hidden',
       background: this.background,
       'border-radius': pixels(this.radius),
       'color-scheme': 'normal',

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as stub from '../support/electron-stub.ts';
-import { StubSession } from '../support/electron-stub-session.ts';
+import type { StubSession } from '../support/electron-stub-session.ts';
 
 export type Plan = {
   readonly isPackaged: boolean;

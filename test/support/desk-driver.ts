@@ -19,6 +19,7 @@ export class DeskDriver {
 
   constructor(page: Page) {
     this.page = page;
+    page.setDefaultTimeout(15_000);
   }
 
   /** A call over the real bridge, as the page itself makes it. For looking, not for doing what a person does by hand. */
@@ -93,6 +94,7 @@ export class DeskDriver {
     const { page } = this;
     const finder = page.getByRole('combobox', { name: en.collect.who.find });
     await finder.waitFor();
+    await this.#finderHasFocus();
     await finder.fill(text);
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('Enter');
@@ -103,6 +105,11 @@ export class DeskDriver {
   async noCustomer(): Promise<void> {
     await this.page.getByRole('button', { name: en.collect.who.takeWithout, exact: true }).click();
     await this.#amountHasFocus();
+  }
+
+  /** The search stands ready to be typed into, on the first page and after every result. */
+  async #finderHasFocus(): Promise<void> {
+    await this.page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
   }
 
   /** After the customer the cursor stands in the amount, without a click. */
@@ -116,7 +123,6 @@ export class DeskDriver {
 
   async enterAmount(text: string): Promise<void> {
     await this.amount.fill(text);
-    await this.page.keyboard.press('Enter');
   }
 
   /** Chooses a way by its letter, from outside a text field. */
@@ -165,7 +171,7 @@ export class DeskDriver {
   async nextCustomer(): Promise<void> {
     await this.page.getByRole('button', { name: en.result.next }).waitFor();
     await this.page.keyboard.press('Enter');
-    await this.page.getByRole('combobox', { name: en.collect.who.find }).waitFor();
+    await this.#finderHasFocus();
   }
 
   async takeCash(customer: string | null, amount: string, given: string): Promise<void> {

@@ -29,7 +29,7 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
   const move = async (
     call: (client: SquareClient) => Promise<{ payment?: Square.Payment; errors?: Square.Error_[] }>,
     body: string | null,
-    expected: Expected | null,
+    expected: Expected,
   ): Promise<MoneyOutcome> => {
     const wire = watchedFetch(body);
     try {
@@ -52,7 +52,7 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
   return {
     prepare: request => preparedBody(clientWith, connection, request),
     createPayment: body => {
-      const expected = JSON.parse(body) as Expected & { idempotency_key: string; source_id: string };
+      const expected = JSON.parse(body) as Sent & { idempotency_key: string; source_id: string };
       const { idempotency_key: idempotencyKey, source_id: sourceId } = expected;
       return move(client => client.payments.create({ idempotencyKey, sourceId }), body, expected);
     },
@@ -60,7 +60,7 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
       move(
         client => client.payments.complete({ paymentId, ...(version_token ? { versionToken: version_token } : {}) }),
         null,
-        null,
+        { id: paymentId },
       ),
     getPayment: paymentId =>
       read(async client => readPayment((await client.payments.get({ paymentId })).payment)),
@@ -83,8 +83,9 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
   };
 }
 
-/** What the answer must agree with; read back from the very bytes that were sent. */
-type Expected = { readonly amount_money: { amount: number; currency: string }; readonly reference_id: string };
+/** What the answer must agree with: the very bytes that were sent, or the payment that was asked for. */
+type Sent = { readonly amount_money: { amount: number; currency: string }; readonly reference_id: string };
+type Expected = Sent | { readonly id: string };
 
 /** A fetch for one call: sends the prepared bytes instead of freshly made ones, and keeps the transport's own error. */
 function watchedFetch(body: string | null): { fetch: typeof fetch; transportError(): unknown } {
@@ -147,13 +148,13 @@ function sourceFields(request: PaymentRequest) {
 /** A 2xx is definite only when it holds a payment that agrees with what was asked. */
 function definiteAnswer(
   answer: { payment?: Square.Payment; errors?: Square.Error_[] },
-  expected: Expected | null,
+  expected: Expected,
 ): MoneyOutcome {
   const payment = readPayment(answer.payment);
   if (!payment || (answer.errors?.length ?? 0) > 0) {
     return { kind: 'unknown', reason: 'answer_unreadable', retry_after_ms: null };
   }
-  if (expected && !agrees(payment, expected)) {
+  if (!agrees(payment, expected)) {
     return { kind: 'unknown', reason: 'answer_mismatch', retry_after_ms: null };
   }
   if (payment.status === 'COMPLETED') return { kind: 'completed', payment };
@@ -167,6 +168,9 @@ function definiteAnswer(
 }
 
 const agrees = (payment: GatewayPayment, expected: Expected): boolean =>
+  'id' in expected ? payment.square_payment_id === expected.id : agreesWithSent(payment, expected);
+
+const agreesWithSent = (payment: GatewayPayment, expected: Sent): boolean =>
   payment.amount.minor === expected.amount_money.amount &&
   payment.amount.currency === expected.amount_money.currency &&
   payment.reference === expected.reference_id;

@@ -8,7 +8,8 @@ export const cash = defineTender({
   kind: 'recorded',
   cost: amount => money(0, amount.currency),
   record(amount, { tendered }) {
-    if (tendered.currency !== amount.currency || tendered.minor < amount.minor) throw new AppError('tendered_too_little');
+    if (tendered.currency !== amount.currency || tendered.minor < amount.minor)
+      throw new AppError('tendered_too_little');
     return {
       account: 'drawer_cash',
       tendered_minor: tendered.minor,

@@ -36,6 +36,8 @@ describe.skipIf(!installed)('verification in Chromium', () => {
         const dialog = visited.page.frameLocator('iframe[title="Verification by the bank"]');
         await dialog.getByRole('dialog').waitFor();
         await visited.page.screenshot({ path: join(SCREENSHOTS, 'challenge-light.png') });
+        await visited.page.setViewportSize({ width: 420, height: 190 });
+        await visited.page.screenshot({ path: join(SCREENSHOTS, 'challenge-small.png') });
         await visited.page.keyboard.press('Escape');
         expect(await canceled).toEqual({ status: 'Cancel' });
         const failed = tokenize(visited.page, AT_THE_DESK);

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { errorOf, failedPayment, makeCustomer, refusalOf, usd, useBench } from './support.ts';
+import {
+  contractFetch,
+  errorOf,
+  failedPayment,
+  hasContract,
+  makeCustomer,
+  messagesChecked,
+  refusalOf,
+  usd,
+  useBench,
+} from './support.ts';
 
 const bench = useBench();
 
@@ -229,5 +239,17 @@ describe('fees, risk and disputes', () => {
   test('flags that contradict each other are declined as in the field reports', async () => {
     const rest = { customerDetails: { customerInitiated: true, sellerKeyedIn: true } };
     expect(await refusalOf(pay('cnon:card-nonce-ok', 1000, rest))).toBe('400 GENERIC_DECLINE');
+  });
+});
+
+describe.skipIf(!hasContract)('the contract', () => {
+  test('every call of this file was held against it, in both directions', () => {
+    expect(messagesChecked()).toBeGreaterThan(100);
+  });
+
+  test('a request that breaks it is caught', async () => {
+    const body = JSON.stringify({ source_id: 'cnon:card-nonce-ok', idempotency_key: 'x'.repeat(46) });
+    const sent = contractFetch(`${bench.simulator.baseUrl}/v2/payments`, { method: 'POST', body });
+    await expect(sent).rejects.toThrow('The request of CreatePayment breaks the contract');
   });
 });

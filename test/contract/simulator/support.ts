@@ -12,9 +12,8 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../../
 import { systemClock } from '../../../main/platform/clock.ts';
 import { systemRandom } from '../../../main/platform/ids.ts';
 
-const CONTRACT_FILE = fileURLToPath(
-  new URL('../../../../shared/research/square-contract.schema.json', import.meta.url),
-);
+const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
+const CONTRACT_FILE = join(PROJECT, '..', 'shared', 'research', 'square-contract.schema.json');
 const TOKEN = 'simulator-test-token';
 
 type Operation = { method: string; path: string; request: string | null; response: string; query: { name: string }[] };

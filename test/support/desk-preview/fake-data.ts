@@ -92,163 +92,49 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const visa = (last4: string): AttemptView['card'] => ({ brand: 'Visa', last4 });
 
+type Past = [TenderId, number, number | null, number, Partial<AttemptView>];
+/** Tender, cents, which customer, how long ago, and what else is true of it. */
+const PAST: Past[] = [
+  ['card', 12000, 0, 190 * MINUTE_MS, { card: visa('4242'), receipt_number: 'D2-004817', fee: dollars(435) }],
+  ['card', 6000, 6, 22 * MINUTE_MS, { card: visa('5402'), word: 'in_doubt', state: 'unknown', sends: 2 }],
+  [
+    'card',
+    21000,
+    4,
+    31 * MINUTE_MS,
+    { card: visa('0002'), word: 'declined', state: 'declined', decline: 'insufficient_funds' },
+  ],
+  ['cash', 2650, 11, 47 * MINUTE_MS, { tendered: dollars(4000), change: dollars(1350), receipt_number: 'D2-004816' }],
+  ['check', 30500, 8, 71 * MINUTE_MS, { check_number: '1187', receipt_number: 'D2-004815', taken_by: 'Tomás Beltrán' }],
+  ['card', 9600, 9, 88 * MINUTE_MS, { card: visa('8102'), channel: 'phone', receipt_number: 'D2-004814' }],
+  ['cash', 1500, null, 120 * MINUTE_MS, { tendered: dollars(1500), change: dollars(0), receipt_number: 'D2-004813' }],
+  [
+    'card',
+    4000,
+    5,
+    150 * MINUTE_MS,
+    { card: visa('6120'), word: 'refused', state: 'invalid', refusal: 'amount_too_low' },
+  ],
+  ['card', 15000, 7, DAY_MS, { card: visa('6120'), receipt_number: 'D2-004790', fee: dollars(540) }],
+  ['card', 5518, null, DAY_MS, { foreign: true, card: visa('5518'), taken_by: 'Another device' }],
+  ['card', 64000, 10, 3 * DAY_MS, { card: visa('0341'), word: 'not_charged', state: 'closed_not_charged' }],
+  ['card', 6000, 0, 28 * DAY_MS, { card: visa('4417'), receipt_number: 'D2-004402', fee: dollars(225) }],
+  ['cash', 4500, 0, 60 * DAY_MS, { tendered: dollars(5000), change: dollars(500), receipt_number: 'D2-003918' }],
+  ['check', 8000, 0, 92 * DAY_MS, { check_number: '2204', receipt_number: 'D2-003120' }],
+];
+
 /** What happened at this desk so far, newest first. */
 export function history(now_ms: number): AttemptView[] {
-  const who = (index: number): AttemptView['customer'] => {
-    const customer = CUSTOMERS[index]!;
-    return { customer_id: customer.customer_id, name: customer.name };
-  };
-  const ago = (minutes: number): number => now_ms - minutes * MINUTE_MS;
-  const days = (count: number): number => now_ms - count * DAY_MS;
-  const rows: [TenderId, number, Partial<AttemptView>][] = [
-    [
-      'card',
-      12000,
-      {
-        customer: who(0),
-        card: visa('4242'),
-        happened_at_ms: ago(190),
-        receipt_number: 'D2-004817',
-        fee: dollars(435),
-      },
-    ],
-    [
-      'card',
-      6000,
-      {
-        customer: who(6),
-        card: visa('5402'),
-        word: 'in_doubt',
-        state: 'unknown',
-        sends: 2,
-        happened_at_ms: ago(22),
-        next_check_at_ms: now_ms + 9000,
-        gives_up_at_ms: days(-1),
-      },
-    ],
-    [
-      'card',
-      21000,
-      {
-        customer: who(4),
-        card: visa('0002'),
-        word: 'declined',
-        state: 'declined',
-        decline: 'insufficient_funds',
-        happened_at_ms: ago(31),
-      },
-    ],
-    [
-      'cash',
-      2650,
-      {
-        customer: who(11),
-        tendered: dollars(4000),
-        change: dollars(1350),
-        happened_at_ms: ago(47),
-        receipt_number: 'D2-004816',
-        sync: 'confirmed',
-      },
-    ],
-    [
-      'check',
-      30500,
-      {
-        customer: who(8),
-        check_number: '1187',
-        happened_at_ms: ago(71),
-        receipt_number: 'D2-004815',
-        sync: 'confirmed',
-        taken_by: 'Tomás Beltrán',
-      },
-    ],
-    [
-      'card',
-      9600,
-      {
-        customer: who(9),
-        card: { brand: 'Mastercard', last4: '8102' },
-        channel: 'phone',
-        happened_at_ms: ago(88),
-        receipt_number: 'D2-004814',
-        fee: dollars(351),
-      },
-    ],
-    [
-      'cash',
-      1500,
-      {
-        happened_at_ms: ago(120),
-        tendered: dollars(1500),
-        change: dollars(0),
-        receipt_number: 'D2-004813',
-        sync: 'confirmed',
-      },
-    ],
-    [
-      'card',
-      4000,
-      {
-        customer: who(5),
-        card: visa('6120'),
-        word: 'refused',
-        state: 'invalid',
-        refusal: 'amount_too_low',
-        happened_at_ms: ago(150),
-      },
-    ],
-    [
-      'card',
-      15000,
-      { customer: who(7), card: visa('6120'), happened_at_ms: days(1), receipt_number: 'D2-004790', fee: dollars(540) },
-    ],
-    [
-      'card',
-      6000,
-      {
-        customer: who(0),
-        card: visa('4417'),
-        happened_at_ms: days(28),
-        receipt_number: 'D2-004402',
-        fee: dollars(225),
-      },
-    ],
-    [
-      'cash',
-      4500,
-      {
-        customer: who(0),
-        tendered: dollars(5000),
-        change: dollars(500),
-        happened_at_ms: days(60),
-        receipt_number: 'D2-003918',
-      },
-    ],
-    ['check', 8000, { customer: who(0), check_number: '2204', happened_at_ms: days(92), receipt_number: 'D2-003120' }],
-    [
-      'card',
-      64000,
-      {
-        customer: who(10),
-        card: visa('0341'),
-        word: 'not_charged',
-        state: 'closed_not_charged',
-        happened_at_ms: days(3),
-      },
-    ],
-    [
-      'card',
-      5518,
-      {
-        happened_at_ms: days(1),
-        foreign: true,
-        card: visa('5518'),
-        taken_by: 'Another device',
-        square_payment_id: 'sq-foreign-1',
-      },
-    ],
-  ];
-  return rows
-    .map(([tender, minor, given]) => attempt(tender, dollars(minor), given))
-    .sort((left, right) => right.happened_at_ms - left.happened_at_ms);
+  return PAST.map(([tender, minor, index, ago_ms, given]) => {
+    const customer = index === null ? undefined : CUSTOMERS[index];
+    const doubtful = given.word === 'in_doubt';
+    return attempt(tender, dollars(minor), {
+      customer: customer ? { customer_id: customer.customer_id, name: customer.name } : null,
+      happened_at_ms: now_ms - ago_ms,
+      next_check_at_ms: doubtful ? now_ms + 9000 : null,
+      gives_up_at_ms: doubtful ? now_ms + DAY_MS : null,
+      sync: tender === 'card' ? 'none' : 'confirmed',
+      ...given,
+    });
+  }).sort((left, right) => right.happened_at_ms - left.happened_at_ms);
 }

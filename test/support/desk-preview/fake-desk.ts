@@ -1,4 +1,4 @@
-import type { Bridge, CallName, CallOutput, CallParsed, EventName } from '../../../common/contract/index.ts';
+import type { Bridge, CallName, EventName } from '../../../common/contract/index.ts';
 import type { SessionState } from '../../../common/contract/office.ts';
 import { AppError } from '../../../common/errors.ts';
 import { hasCardNumber } from '../../../common/card-numbers.ts';
@@ -10,18 +10,8 @@ import { CUSTOMERS, PEOPLE, TIME_ZONE, dollars, nextId, personWithRights } from 
 import { FakeFields } from './fake-fields.ts';
 import { officeAnswers } from './fake-office.ts';
 import { FakePayments } from './fake-payments.ts';
+import type { Answers, FakeWorld } from './fake-world.ts';
 import type { Situation } from './situations.ts';
-
-export type Answers = { [Name in CallName]: (input: CallParsed<Name>) => CallOutput<Name> };
-
-/** What every part of the fake desk shares: its situation, who is signed in, and a way to announce. */
-export type FakeWorld = {
-  readonly situation: Situation;
-  readonly announce: (name: EventName, payload: unknown) => void;
-  readonly payments: FakePayments;
-  session: SessionState;
-  online: boolean;
-};
 
 export type FakeOptions = {
   readonly situation: Situation;

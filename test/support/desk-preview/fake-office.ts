@@ -5,7 +5,7 @@ import { add, type Money } from '../../../common/money.ts';
 import { ROLE_PERMISSIONS } from '../../../common/permissions.ts';
 import { addDays, businessDay } from '../../../common/time.ts';
 import { PEOPLE, TIME_ZONE, attempt, dollars } from './fake-data.ts';
-import type { Answers, FakeWorld } from './fake-desk.ts';
+import type { Answers, FakeWorld } from './fake-world.ts';
 import { reportAnswers } from './fake-reports.ts';
 
 type OfficeCalls = Exclude<

@@ -1,7 +1,7 @@
 import type { CallName } from '../../../common/contract/index.ts';
 import { add, type Money } from '../../../common/money.ts';
 import { dollars } from './fake-data.ts';
-import type { Answers, FakeWorld } from './fake-desk.ts';
+import type { Answers, FakeWorld } from './fake-world.ts';
 
 export function reportAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `reports.${string}`>> {
   const dayParameters = [

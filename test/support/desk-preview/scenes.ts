@@ -21,10 +21,16 @@ async function press(page: Page, ...keys: string[]): Promise<void> {
   }
 }
 
-/** Customer by three letters, amount, and Enter into the card. */
-async function toCard(page: Page): Promise<void> {
+async function customer(page: Page): Promise<void> {
+  await page.waitForSelector('[role=combobox]:focus', { timeout: 5000 });
   await type(page, 'ort');
   await press(page, 'Enter');
+  await page.waitForSelector('#who-name', { timeout: 5000 });
+}
+
+/** Customer by three letters, amount, and Enter into the card. */
+async function toCard(page: Page): Promise<void> {
+  await customer(page);
   await type(page, '120');
   await press(page, 'Enter');
   await page.waitForTimeout(400);
@@ -97,8 +103,7 @@ export const scenes: readonly Scene[] = [
     name: 'collect-cash',
     situation: 'open',
     steps: async page => {
-      await type(page, 'ort');
-      await press(page, 'Enter');
+      await customer(page);
       await type(page, '73.40');
       await press(page, 'F4');
       await type(page, '100');
@@ -108,8 +113,7 @@ export const scenes: readonly Scene[] = [
     name: 'collect-check',
     situation: 'open',
     steps: async page => {
-      await type(page, 'ort');
-      await press(page, 'Enter');
+      await customer(page);
       await type(page, '305');
       await press(page, 'Enter', 'Tab');
       await page.getByRole('radio', { name: /Check/ }).check({ force: true });
@@ -120,8 +124,7 @@ export const scenes: readonly Scene[] = [
     name: 'collect-wrong-amount',
     situation: 'open',
     steps: async page => {
-      await type(page, 'ort');
-      await press(page, 'Enter');
+      await customer(page);
       await type(page, '60000');
     },
   },
@@ -141,8 +144,7 @@ export const scenes: readonly Scene[] = [
     name: 'result-cash',
     situation: 'open',
     steps: async page => {
-      await type(page, 'ort');
-      await press(page, 'Enter');
+      await customer(page);
       await type(page, '73.40');
       await press(page, 'F4');
       await type(page, '100');

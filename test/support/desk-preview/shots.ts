@@ -23,6 +23,7 @@ async function shoot(page: Page, address: string, scene: Scene, look: string): P
   page.on('pageerror', error => report(error.message));
   page.on('console', message => message.type() === 'error' && report(message.text()));
   await page.goto(`${address}?situation=${scene.situation}&theme=${look}&role=${role}`);
+  await page.waitForSelector('h1', { state: 'attached', timeout: 5000 });
   await page.waitForTimeout(150);
   await scene.steps?.(page).catch((error: Error) => report(error.message.split('\n')[0] ?? error.name));
   await page.waitForTimeout(250);

@@ -154,10 +154,13 @@ describe('the Chromium host', () => {
     await call('place', { x: 40, y: 60, width: 320, height: 200 });
     const box = async () => (await (await host.payFrame()).frameElement()).boundingBox();
     await expect.poll(box).toEqual({ x: 40, y: 60, width: 320, height: 200 });
+    const isVisible = async () => (await (await host.payFrame()).frameElement()).isVisible();
     await call('visible', false);
-    await expect.poll(box).toBeNull();
+    await expect.poll(isVisible).toBe(false);
+    // A hidden native view keeps its place and size, so its page can still be measured.
+    expect(await box()).toEqual({ x: 40, y: 60, width: 320, height: 200 });
     await call('visible', true);
-    await expect.poll(box).not.toBeNull();
+    await expect.poll(isVisible).toBe(true);
   });
 
   test('keys leave the payment view only when they are commands, never digits', async () => {

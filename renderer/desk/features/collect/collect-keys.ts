@@ -12,13 +12,15 @@ type Actions = {
   now_ms: () => number;
 };
 
-/** The keys of Collect as they are now: after a result there is only one thing to do. */
+/**
+ * The keys of Collect as they are now. After a result only Enter goes on: F2 took the payment, and a second F2 out of
+ * impatience must not clear away what became of it.
+ */
 export function collectKeys(collect: CollectState, actions: Actions): KeyBinding[] {
   const text = messages.collect.keys;
   if (!collect.drafting) {
     return [
       { key: 'Enter', label: text.next, run: () => actions.nextCustomer(), show: 'bar' },
-      { key: 'F2', label: text.next, run: () => actions.nextCustomer() },
       { key: 'F3', label: text.find, run: () => actions.findCustomer(), show: 'bar' },
     ];
   }

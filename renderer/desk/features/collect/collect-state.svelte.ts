@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { CustomerCard } from '../../../../common/contract/customers.ts';
 import type { AttemptView, Channel, TakeInput, TenderId, Way } from '../../../../common/contract/payments.ts';
-import { AppError } from '../../../../common/errors.ts';
+import type { AppError } from '../../../../common/errors.ts';
 import { plainAmount, subtract, type Currency, type Money } from '../../../../common/money.ts';
 import { hasCardNumber } from '../../../../common/card-numbers.ts';
 import { asAppError, call } from '../../lib/api.svelte.ts';
@@ -10,7 +10,7 @@ import { CardFields } from './card-fields-state.svelte.ts';
 
 /** Why the primary button waits; `null` when it can be pressed. The words are in `messages.collect.act.reasons`. */
 export type Waits =
-  'amount' | 'customer' | 'way' | 'fields' | 'card' | 'readBack' | 'tendered' | 'tooLittle' | 'check' | 'busy';
+  'amount' | 'customer' | 'way' | 'fields' | 'readBack' | 'tendered' | 'tooLittle' | 'check' | 'busy';
 
 /** Who pays: not asked yet, deliberately nobody, or a customer with what is known about them. */
 export type Payer = 'unasked' | 'nobody' | CustomerCard;
@@ -65,7 +65,7 @@ export class CollectState {
     if (this.way === null || !isChoosable(this.way)) return 'way';
     if (this.tender === 'card') {
       if (this.fields.view.phase !== 'live') return 'fields';
-      if (!this.fields.view.complete) return 'card';
+      // Whether the card is complete only Square's fields know for certain: they answer when they are asked.
       return this.channel === 'phone' && !this.readBack ? 'readBack' : null;
     }
     if (this.tender === 'cash') {

@@ -160,7 +160,6 @@ const act = {
     customer: 'Waits for who pays, or “No customer”.',
     way: 'Waits for a way to pay.',
     fields: 'Waits for Square’s fields.',
-    card: 'Waits for the complete card.',
     readBack: 'Waits for the read-back tick.',
     tendered: 'Waits for what the customer gives.',
     tooLittle: 'The cash given is too little.',
