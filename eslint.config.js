@@ -44,7 +44,13 @@ export default [
       parser: svelte.configs['flat/base'][1].languageOptions.parser,
       parserOptions: { parser: typescript.parser },
     },
-    rules: { 'svelte/no-at-html-tags': 'error', 'svelte/require-each-key': 'error' },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/require-each-key': 'error',
+      // A component with one bindable property destructures them all with `let`.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
+    },
   },
   {
     // Command lines talk to a person on the terminal.

@@ -3,7 +3,7 @@ import { amount, customerId, freeText, instant_ms, day } from './shapes.ts';
 import { attemptView } from './payments.ts';
 
 const email = freeText(254).refine(text => text === '' || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text));
-const phone = freeText(40).refine(text => text === '' || /^[+\d][\d\s().+-]{4,}$/.test(text));
+const phone = freeText(40).refine(text => text === '' || /^[+(\d][\d\s().+-]{4,}$/.test(text));
 
 export const customerSummary = z.strictObject({
   customer_id: customerId,

@@ -32,7 +32,12 @@ export const sessionState = z.strictObject({
     })
     .nullable(),
   /** Why the ledger cannot be opened. The screen says what happened and what to do. */
-  broken: z.strictObject({ code: z.enum(ERROR_CODES), details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }).nullable(),
+  broken: z
+    .strictObject({
+      code: z.enum(ERROR_CODES),
+      details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    })
+    .nullable(),
   /** Milliseconds until a password may be tried again. */
   wait_ms: z.int().nonnegative(),
   /** True in the Chromium preview, where live credentials are refused. */
@@ -64,7 +69,11 @@ export const officeCalls = {
   },
   /** Closes the screen, not the ledger: queued and doubtful payments go on being settled. */
   'session.lock': { may: 'signed_in', input: nothing, output: sessionState },
-  'session.unlock': { may: 'signed_in', input: z.strictObject({ password: z.string().max(256) }), output: sessionState },
+  'session.unlock': {
+    may: 'signed_in',
+    input: z.strictObject({ password: z.string().max(256) }),
+    output: sessionState,
+  },
   'session.sign_out': { may: 'signed_in', input: nothing, output: sessionState },
   /** Changes between the training office and the live one; both stay on this desk, never mixed. */
   'session.switch_mode': { may: 'anyone', input: z.strictObject({ mode }), output: sessionState },
@@ -134,13 +143,19 @@ export const TRAINING_FAULTS = [
 
 export const settingsCalls = {
   'settings.get': { may: 'settings.manage', input: nothing, output: settingsView },
-  'settings.set_two_phase': { may: 'settings.manage', input: z.strictObject({ two_phase: z.boolean() }), output: settingsView },
+  'settings.set_two_phase': {
+    may: 'settings.manage',
+    input: z.strictObject({ two_phase: z.boolean() }),
+    output: settingsView,
+  },
   'square.test': {
     may: 'settings.manage',
     input: squareCredentials,
     output: z.strictObject({
       findings: z.array(connectionFinding),
-      locations: z.array(z.strictObject({ location_id: z.string(), name: z.string(), status: z.string(), currency: z.string() })),
+      locations: z.array(
+        z.strictObject({ location_id: z.string(), name: z.string(), status: z.string(), currency: z.string() }),
+      ),
     }),
   },
   /** Tests, then seals the token. The token never leaves the main process again. */

@@ -10,17 +10,23 @@ import { isDay } from '../time.ts';
 z.config({ jitless: true });
 
 export const currency = z.enum(CURRENCIES);
-export const attemptId = z.string().regex(ID_PATTERN).transform(id => id as AttemptId);
-export const customerId = z.string().regex(ID_PATTERN).transform(id => id as CustomerId);
+export const attemptId = z
+  .string()
+  .regex(ID_PATTERN)
+  .transform(id => id as AttemptId);
+export const customerId = z
+  .string()
+  .regex(ID_PATTERN)
+  .transform(id => id as CustomerId);
 export const day = z.string().refine(isDay);
 export const instant_ms = z.int().nonnegative();
 
-export const amount: z.ZodType<Money> = z.strictObject({
+export const amount: z.ZodType<Money, Money> = z.strictObject({
   minor: z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER),
   currency,
 });
 /** An amount that moves money: always above zero; the direction is which account. */
-export const positiveAmount: z.ZodType<Money> = z.strictObject({
+export const positiveAmount: z.ZodType<Money, Money> = z.strictObject({
   minor: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
   currency,
 });
@@ -30,11 +36,16 @@ export const positiveAmount: z.ZodType<Money> = z.strictObject({
  * refusal carries its own message so that the door can answer with the right code.
  */
 export const CARD_NUMBER_MESSAGE = 'card_number_in_text';
-export function freeText(longest: number, shortest = 0): z.ZodType<string> {
+export function freeText(longest: number, shortest = 0): z.ZodType<string, string> {
   return z
     .string()
     .max(longest * 2)
-    .transform(text => text.normalize('NFC').replace(/\p{Cc}+/gu, ' ').trim())
+    .transform(text =>
+      text
+        .normalize('NFC')
+        .replace(/\p{Cc}+/gu, ' ')
+        .trim(),
+    )
     .refine(text => text.isWellFormed() && [...text].length <= longest && [...text].length >= shortest)
     .refine(text => !hasCardNumber(text), { message: CARD_NUMBER_MESSAGE });
 }

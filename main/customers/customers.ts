@@ -26,8 +26,14 @@ const summaryOf = (row: Row): CustomerSummary => ({
 });
 
 /** Finds customers by any part of name, telephone number, e-mail address or code, the best match first. */
-export function searchCustomers(database: Database, text: string, limit: number): { found: CustomerSummary[]; more: boolean } {
-  const words = foldForSearch(text).split(/\s+/).filter(word => word !== '');
+export function searchCustomers(
+  database: Database,
+  text: string,
+  limit: number,
+): { found: CustomerSummary[]; more: boolean } {
+  const words = foldForSearch(text)
+    .split(/\s+/)
+    .filter(word => word !== '');
   const rows = words.length === 0 ? lastAdded(database, limit + 1) : matches(database, words, limit + 1);
   return { found: rows.slice(0, limit).map(summaryOf), more: rows.length > limit };
 }
@@ -38,10 +44,11 @@ function lastAdded(database: Database, limit: number): Row[] {
 
 function matches(database: Database, words: readonly string[], limit: number): Row[] {
   const long = words.map(asSearched).filter(word => word.length >= 3);
-  const candidates =
-    long.length > 0 ? byTrigram(database, long) : byPrefix(database, words[0]!);
+  const candidates = long.length > 0 ? byTrigram(database, long) : byShortWord(database, words[0]!);
   const kept = candidates.filter(row => words.every(word => haystack(row).includes(asSearched(word))));
-  return kept.sort((left, right) => rank(left, words) - rank(right, words) || left.name.localeCompare(right.name)).slice(0, limit);
+  return kept
+    .sort((left, right) => rank(left, words) - rank(right, words) || left.name.localeCompare(right.name))
+    .slice(0, limit);
 }
 
 /** A telephone number is stored as digits, so separators typed with it are dropped before looking. */
@@ -56,11 +63,18 @@ function byTrigram(database: Database, words: readonly string[]): Row[] {
   ).all(query) as Row[];
 }
 
-function byPrefix(database: Database, word: string): Row[] {
-  return sql(
+/** One or two letters are too short for the index of letter triples: names that begin so first, then any that hold them. */
+function byShortWord(database: Database, word: string): Row[] {
+  const beginning = sql(
     database,
     `SELECT ${COLUMNS} FROM customer WHERE sort_name >= ? AND sort_name < ? ORDER BY sort_name LIMIT ${LOOKED_AT}`,
   ).all(word, `${word}\u{10ffff}`) as Row[];
+  if (beginning.length === LOOKED_AT) return beginning;
+  const within = sql(
+    database,
+    `SELECT ${COLUMNS} FROM customer WHERE instr(sort_name, ?) > 1 LIMIT ${LOOKED_AT - beginning.length}`,
+  ).all(word) as Row[];
+  return [...beginning, ...within];
 }
 
 const haystack = (row: Row): string =>

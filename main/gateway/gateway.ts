@@ -12,9 +12,19 @@ export type PaymentRequest = {
   readonly amount: Money;
   readonly reference: string;
   readonly source:
-    | { readonly kind: 'token'; readonly token: string; readonly channel: 'desk' | 'phone'; readonly two_phase: boolean }
+    | {
+        readonly kind: 'token';
+        readonly token: string;
+        readonly channel: 'desk' | 'phone';
+        readonly two_phase: boolean;
+      }
     | { readonly kind: 'cash'; readonly tendered: Money }
-    | { readonly kind: 'external'; readonly type: 'CHECK' | 'OTHER'; readonly source: string; readonly source_id: string };
+    | {
+        readonly kind: 'external';
+        readonly type: 'CHECK' | 'OTHER';
+        readonly source: string;
+        readonly source_id: string;
+      };
   /** Goes with the payment; holds no name and no number of a person. */
   readonly note: string;
 };
@@ -35,7 +45,8 @@ export type GatewayPayment = {
 };
 
 /** Why no definite answer came. */
-export type UnknownReason = 'timeout' | 'connection_lost' | 'server_error' | 'rate_limited' | 'answer_unreadable' | 'answer_mismatch';
+export type UnknownReason =
+  'timeout' | 'connection_lost' | 'server_error' | 'rate_limited' | 'answer_unreadable' | 'answer_mismatch';
 /** Why the request is known not to have been looked at. */
 export type NotSentReason = 'offline' | 'unauthorized' | 'missing_scope';
 
@@ -59,7 +70,16 @@ export type MoneyOutcome =
 /** A read that may fail. `unreachable` is the ordinary answer of a desk without internet. */
 export type Read<Value> =
   | { readonly kind: 'ok'; readonly value: Value }
-  | { readonly kind: 'not_found' | 'unreachable' | 'unauthorized' | 'missing_scope' | 'rate_limited' | 'unexpected' | 'cursor_expired' };
+  | {
+      readonly kind:
+        | 'not_found'
+        | 'unreachable'
+        | 'unauthorized'
+        | 'missing_scope'
+        | 'rate_limited'
+        | 'unexpected'
+        | 'cursor_expired';
+    };
 
 export type GatewayLocation = {
   readonly location_id: string;

@@ -39,7 +39,12 @@ export function keepAnchors(options: {
   let cancel: (() => void) | undefined;
   let second = false;
   const text = (head: Head): string => {
-    const content = { ledger_id: options.ledgerId, incarnation: options.incarnation, seq: head.seq, hash: head.hash.toString('hex') };
+    const content = {
+      ledger_id: options.ledgerId,
+      incarnation: options.incarnation,
+      seq: head.seq,
+      hash: head.hash.toString('hex'),
+    };
     return JSON.stringify({ ...content, mac: macOf(options.key, macText(content)) });
   };
   const write = (both: boolean): void => {

@@ -63,7 +63,9 @@ async function unlockSecret(): Promise<string> {
 
 function asText(answer: Record<string, unknown>): string {
   const lines = Object.entries(answer).map(([name, value]) =>
-    Array.isArray(value) ? `${name}: ${value.length === 0 ? 'none' : `\n  ${value.join('\n  ')}`}` : `${name}: ${String(value)}`,
+    Array.isArray(value)
+      ? `${name}: ${value.length === 0 ? 'none' : `\n  ${value.join('\n  ')}`}`
+      : `${name}: ${String(value)}`,
   );
   return `${lines.join('\n')}\n`;
 }

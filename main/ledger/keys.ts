@@ -8,7 +8,12 @@ import type { Random } from '../platform/ids.ts';
  * with this computer's device secret, or under the printed recovery key. From it come the page key (the file), the
  * field key (tokens and personal data inside facts) and the anchor key (the head outside the file).
  */
-export type LedgerKeys = { readonly page: Buffer; readonly field: Buffer; readonly anchor: Buffer; readonly slots: Buffer };
+export type LedgerKeys = {
+  readonly page: Buffer;
+  readonly field: Buffer;
+  readonly anchor: Buffer;
+  readonly slots: Buffer;
+};
 
 export function deriveKeys(ledgerKey: Buffer): LedgerKeys {
   const derive = (purpose: string): Buffer => derived(ledgerKey, `tillside 1 ${purpose}`);

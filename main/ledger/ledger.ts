@@ -81,7 +81,10 @@ export class Ledger {
     const check = database.pragma('quick_check(1)', { simple: true });
     if (check !== 'ok') throw new AppError('ledger_damaged', { check: String(check) });
     migrate(database, { file: options.file, key: this.keys.page });
-    this.identity = sql(database, 'SELECT ledger_id, mode, desk, incarnation FROM ledger_identity').get() as LedgerIdentity;
+    this.identity = sql(
+      database,
+      'SELECT ledger_id, mode, desk, incarnation FROM ledger_identity',
+    ).get() as LedgerIdentity;
     const { ledger_id, desk, incarnation } = this.identity;
     checkAnchors(options.anchorFolder, this.keys.anchor, ledger_id, database, desk);
     this.#head = readHead(database, desk, incarnation);

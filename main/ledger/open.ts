@@ -56,7 +56,8 @@ export function openDatabase(options: OpenOptions): Database {
 /** A ledger in memory, for rebuilding projections aside. Same engine, same pragmas where they mean something. */
 export function openScratchDatabase(): Database {
   const database = new BetterSqlite3(':memory:');
-  for (const [name, set] of PRAGMAS) if (name !== 'journal_mode' && name !== 'mmap_size') database.pragma(`${name}=${set}`);
+  for (const [name, set] of PRAGMAS)
+    if (name !== 'journal_mode' && name !== 'mmap_size') database.pragma(`${name}=${set}`);
   return database;
 }
 

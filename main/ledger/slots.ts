@@ -81,7 +81,12 @@ export async function makePersonSlot(options: {
   const salt = options.random(16);
   const key = await personSlotKey(options.password, salt, options.cost, options.deviceSecret);
   const wrapped = seal(key, options.ledgerKey, slotContext(options.ledgerId, options.person_id), options.random);
-  const label = seal(labelKey(options.deviceSecret), Buffer.from(options.name, 'utf8'), options.person_id, options.random);
+  const label = seal(
+    labelKey(options.deviceSecret),
+    Buffer.from(options.name, 'utf8'),
+    options.person_id,
+    options.random,
+  );
   return {
     kind: 'person',
     person_id: options.person_id,
@@ -120,7 +125,10 @@ export async function openPersonSlot(
 export function openRecoverySlot(file: SlotFile, recoveryKey: Buffer): Buffer {
   const slot = file.slots.find(one => one.kind === 'recovery');
   const wrapped = slot ? Buffer.from(slot.wrapped, 'base64') : Buffer.alloc(0);
-  const ledgerKey = checked(file, unseal(recoverySlotKey(recoveryKey), wrapped, slotContext(file.ledger_id, 'recovery')));
+  const ledgerKey = checked(
+    file,
+    unseal(recoverySlotKey(recoveryKey), wrapped, slotContext(file.ledger_id, 'recovery')),
+  );
   if (!ledgerKey) throw new AppError('recovery_key_wrong');
   return ledgerKey;
 }

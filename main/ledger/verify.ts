@@ -49,7 +49,12 @@ async function replay(
   const page = database.prepare(
     `SELECT * FROM journal WHERE (desk, incarnation, seq) > (?, ?, ?) ORDER BY desk, incarnation, seq LIMIT ${STEP}`,
   );
-  let last: Pick<JournalRow, 'desk' | 'incarnation' | 'seq' | 'hash'> = { desk: '', incarnation: 0, seq: 0, hash: GENESIS_HASH };
+  let last: Pick<JournalRow, 'desk' | 'incarnation' | 'seq' | 'hash'> = {
+    desk: '',
+    incarnation: 0,
+    seq: 0,
+    hash: GENESIS_HASH,
+  };
   let records = 0;
   // The lists are read page by page: an open cursor over the journal would hold up the writer.
   for (;;) {
@@ -109,7 +114,9 @@ function digest(database: Database, table: string): string {
   const columns = database.pragma(`table_info(${table})`) as { name: string }[];
   const order = columns.map((_, index) => index + 1).join(', ');
   let running = '';
-  const rows = database.prepare(`SELECT ${columns.map(column => column.name).join(', ')} FROM ${table} ORDER BY ${order}`);
+  const rows = database.prepare(
+    `SELECT ${columns.map(column => column.name).join(', ')} FROM ${table} ORDER BY ${order}`,
+  );
   for (const row of rows.raw().iterate()) running = sha256Hex(running + JSON.stringify(row));
   return running;
 }

@@ -10,7 +10,7 @@ import type { Random } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { TOKEN_LIFE_MS } from './attempts.ts';
 import type { Connection } from './connection.ts';
-import { findPayment, inStates, openWork, strandedWork, type PaymentRow } from './queries.ts';
+import { findPayment, inStates, workInTurn, type PaymentRow, type WorkRow } from './queries.ts';
 import { believable, complete, forgetRequest, settle, type SettleTools, type Step } from './settle.ts';
 
 export type OutboxPorts = {
@@ -92,27 +92,37 @@ export class Outbox {
     this.#wake = undefined;
     if (this.#stopped) return;
     this.#doubtAbandoned();
-    const { ledger, connection, clock } = this.#ports;
+    const { connection, clock } = this.#ports;
     const now = clock.now();
-    // Without a planned time: written down, then the desk stopped before or while it was sent.
-    const rows = [...openWork(ledger.database), ...strandedWork(ledger.database)];
-    const held =
-      connection.online && this.#ports.gateway() && !this.paused && now >= this.#resume_at_ms ? null : 'held';
+    const held = !connection.online || !this.#ports.gateway() || this.paused || now < this.#resume_at_ms;
+    // While nothing may be sent, the queue is not even looked at, however long it is. What ends that pumps anew.
+    const nothing = { due: [], next: now < this.#resume_at_ms ? now : Number.POSITIVE_INFINITY };
+    const { due, next } = held ? nothing : this.#planned(now, all);
+    for (const attempt_id of due) void this.drive(attempt_id).then(() => this.pump());
+    const wait = Math.min(Math.max(next, this.#resume_at_ms) - now, REST_MS);
+    this.#wake = clock.after(Math.max(wait, 50), () => this.pump());
+  }
+
+  /** What is sent now, as many as may be under way at once, and when the next one comes due. */
+  #planned(now: number, all: boolean): { due: string[]; next: number } {
+    const { database } = this.#ports.ledger;
     const customers = new Set<string>();
+    const due: string[] = [];
     let next = Number.POSITIVE_INFINITY;
-    for (const row of rows) {
+    for (const row of workInTurn(database)) {
+      // Each one that ends pumps again, so the rest of a long queue is not walked through for each of them.
+      if (this.#driving.size + due.length >= AT_ONCE) break;
       const first = row.customer_id === null || !customers.has(row.customer_id);
       if (row.customer_id) customers.add(row.customer_id);
       if (this.#driving.has(row.attempt_id) || !first) continue;
       const due_at_ms = this.#dueAt(row, now, all);
       if (due_at_ms > now) next = Math.min(next, due_at_ms);
-      else if (!held && this.#driving.size < AT_ONCE) void this.drive(row.attempt_id).then(() => this.pump());
+      else due.push(row.attempt_id);
     }
-    const wait = Math.min(Math.max(next, this.#resume_at_ms) - now, REST_MS);
-    this.#wake = clock.after(Math.max(wait, 50), () => this.pump());
+    return { due, next };
   }
 
-  #dueAt(row: PaymentRow, now_ms: number, all: boolean): number {
+  #dueAt(row: WorkRow, now_ms: number, all: boolean): number {
     const planned = row.next_try_at_ms ?? now_ms;
     const resting = this.#resting.get(row.attempt_id) ?? 0;
     const tryable = resting > now_ms + REST_MS ? now_ms : resting;

@@ -72,6 +72,13 @@ export function findBySquareId(database: Database, square_payment_id: string): P
   return sql(database, `${SELECT} WHERE square_payment_id = ?`).get(square_payment_id) as PaymentRow | undefined;
 }
 
+/**
+ * States that somebody still has to look at. The term stands word for word in the index `payment_open`, which is how
+ * the engine knows that it may use it: finding the few open attempts must not cost a walk through all finished ones.
+ */
+const OPEN = "state NOT IN ('recorded', 'completed', 'declined', 'cancelled')";
+export type OpenState = Exclude<AttemptState, 'recorded' | 'completed' | 'declined' | 'cancelled'>;
+
 /** Everything that still has to be sent or asked, in the order in which it happened. */
 export function openWork(database: Database): PaymentRow[] {
   return sql(
@@ -80,17 +87,28 @@ export function openWork(database: Database): PaymentRow[] {
   ).all() as PaymentRow[];
 }
 
-/** Open attempts without a planned time: the desk stopped between writing them down and hearing an answer. */
-export function strandedWork(database: Database): PaymentRow[] {
-  return sql(
-    database,
-    `${SELECT} WHERE foreign_payment = 0 AND next_try_at_ms IS NULL
-     AND (state IN ('ready', 'approved') OR (state = 'recorded' AND sync = 'queued'))`,
-  ).all() as PaymentRow[];
+/** As much of an open attempt as the outbox needs to plan with. */
+export type WorkRow = Pick<PaymentRow, 'attempt_id' | 'customer_id' | 'next_try_at_ms'>;
+const WORK = 'SELECT attempt_id, customer_id, next_try_at_ms FROM payment';
+
+/**
+ * What the outbox may send: first `openWork` in its order, then open attempts without a planned time, where the desk
+ * stopped between writing them down and hearing an answer. A reader may stop early; until it has ended, the connection
+ * is busy and nothing may be written.
+ */
+export function* workInTurn(database: Database): Generator<WorkRow> {
+  yield* rowsOf(database, 'next_try_at_ms IS NOT NULL ORDER BY happened_at_ms, attempt_id');
+  const stranded = 'foreign_payment = 0 AND next_try_at_ms IS NULL';
+  yield* rowsOf(database, `${stranded} AND state IN ('ready', 'approved') AND ${OPEN}`);
+  yield* rowsOf(database, `${stranded} AND state = 'recorded' AND sync = 'queued'`);
 }
 
-export function inStates(database: Database, states: readonly AttemptState[]): PaymentRow[] {
-  return sql(database, `${SELECT} WHERE foreign_payment = 0 AND state IN (${states.map(() => '?').join(', ')})`).all(
+const rowsOf = (database: Database, condition: string): IterableIterator<WorkRow> =>
+  sql(database, `${WORK} WHERE ${condition}`).iterate() as IterableIterator<WorkRow>;
+
+export function inStates(database: Database, states: readonly OpenState[]): PaymentRow[] {
+  const wanted = states.map(() => '?').join(', ');
+  return sql(database, `${SELECT} WHERE foreign_payment = 0 AND state IN (${wanted}) AND ${OPEN}`).all(
     ...states,
   ) as PaymentRow[];
 }
@@ -100,7 +118,7 @@ export function findDoubt(database: Database, customer_id: string | null, amount
   return sql(
     database,
     `${SELECT} WHERE state IN ('sending', 'unknown', 'approved', 'capturing', 'capture_unknown')
-     AND foreign_payment = 0 AND customer_id IS ? AND amount_minor = ? AND payment.currency = ?`,
+     AND ${OPEN} AND foreign_payment = 0 AND customer_id IS ? AND amount_minor = ? AND payment.currency = ?`,
   ).get(customer_id, amount.minor, amount.currency) as PaymentRow | undefined;
 }
 

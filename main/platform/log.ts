@@ -18,7 +18,9 @@ export function openLog(folder: string, clock: Clock): Log {
   const file = join(folder, 'tillside.log');
   let counter = 0;
   const write = (level: 'info' | 'bug', event: string, details: LogDetails): void => {
-    const line = JSON.stringify({ at: new Date(clock.now()).toISOString(), level, event, ...redactDetails(details) });
+    const head = { at: new Date(clock.now()).toISOString(), level, event };
+    // Once more at the end: a detail of the same name must not take the place of the line's own.
+    const line = JSON.stringify({ ...head, ...redactDetails(details), ...head });
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       rotate(file);
@@ -32,7 +34,10 @@ export function openLog(folder: string, clock: Clock): Log {
     bug(event, error) {
       counter += 1;
       const reference = `${clock.now().toString(36)}-${counter}`.toUpperCase();
-      write('bug', event, { reference, stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      write('bug', event, {
+        reference,
+        stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
       return reference;
     },
   };

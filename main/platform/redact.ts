@@ -7,9 +7,11 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\bsq0[a-z]{3}-[\w-]{8,}/g, '[token]'],
   [/\b(?:cnon|ccof|bnon|wnon|bauth|bact):[\w-]+/g, '[card token]'],
   [/\bBearer\s+[\w.~+/-]+=*/gi, 'Bearer [token]'],
-  [/[^\s@"'<>]+@[^\s@"'<>]+\.[a-z]{2,}/gi, '[e-mail]'],
-  [/\b[0-9A-HJKMNP-TV-Z]{4}(?:[ -][0-9A-HJKMNP-TV-Z]{4}){7}\b/g, '[recovery key]'],
+  // Bounded, because without a bound a long text without an end would take quadratic time.
+  [/[^\s@"'<>]{1,254}@[^\s@"'<>]{1,254}\.[a-z]{2,}/gi, '[e-mail]'],
+  [/\b[0-9A-HJKMNP-TV-Z]{4}(?:[ -][0-9A-HJKMNP-TV-Z]{4}){7}\b/gi, '[recovery key]'],
   [/\d(?:[\s.-]?\d){12,}/g, '[digits]'],
+  [/\+\d{1,3}(?:[\s().-]{0,2}\d){6,12}/g, '[telephone]'],
   [/\+?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}/g, '[telephone]'],
 ];
 

@@ -1,22 +1,17 @@
+import { cardBrandName } from '../../common/card-brands.ts';
 import type { AttemptView, Receipt } from '../../common/contract/payments.ts';
 import { AppError } from '../../common/errors.ts';
 import { formatMoney, type Money } from '../../common/money.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readSettings } from '../office/settings.ts';
 
-const BRANDS: Readonly<Record<string, string>> = {
-  VISA: 'Visa',
-  MASTERCARD: 'Mastercard',
-  AMERICAN_EXPRESS: 'American Express',
-  DISCOVER: 'Discover',
-  DISCOVER_DINERS: 'Diners Club',
-  JCB: 'JCB',
-  CHINA_UNIONPAY: 'UnionPay',
-};
-
-/** What a receipt says, for the screen, the PDF and the printer alike. Only of money that is on the books. */
+/**
+ * What the paper says, for the screen, the PDF and the printer alike: a receipt for money that is on the books, or a
+ * slip "not yet charged" for a card that waits for the internet. Nothing is printed about an attempt in doubt.
+ */
 export function receiptOf(ledger: Ledger, attempt: AttemptView, copy: boolean): Receipt {
-  if (attempt.word !== 'paid' || attempt.receipt_number === null) throw new AppError('receipt_not_ready');
+  const queued = attempt.word === 'queued';
+  if (!queued && (attempt.word !== 'paid' || attempt.receipt_number === null)) throw new AppError('receipt_not_ready');
   const settings = readSettings(ledger.database);
   const show = (amount: Money): string => formatMoney(amount, settings.locale);
   const at = new Intl.DateTimeFormat(settings.locale, {
@@ -25,12 +20,13 @@ export function receiptOf(ledger: Ledger, attempt: AttemptView, copy: boolean): 
     timeStyle: 'short',
   }).format(attempt.happened_at_ms);
   return {
-    heading: 'paid',
+    heading: queued ? 'queued' : 'paid',
     copy,
     training: ledger.identity.mode === 'training',
     office: settings.office_name,
     desk: ledger.identity.desk,
-    receipt_number: attempt.receipt_number,
+    // A slip has no number of its own: receipt numbers count money that came in.
+    receipt_number: attempt.receipt_number ?? attempt.reference,
     reference: attempt.reference,
     at,
     taken_by: attempt.taken_by,
@@ -54,17 +50,21 @@ function tenderLines(attempt: AttemptView, show: (amount: Money) => string): Rec
     ];
   }
   // At most the last four digits ever appear on paper, and never the expiry date.
-  const card = attempt.card ? `${BRANDS[attempt.card.brand] ?? 'Card'} ending in ${attempt.card.last4}` : 'Card';
+  const card = attempt.card ? `${cardBrandName(attempt.card.brand)} ending in ${attempt.card.last4}` : 'Card';
   return [{ label: attempt.channel === 'phone' ? 'Paid by phone with' : 'Paid with', value: card }];
 }
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`);
 
+const WAITS =
+  'Nothing has been charged yet. The card will be charged when the office is online; then the receipt follows.';
+
 /** The paper itself: one page of plain HTML, for A4 and Letter, without script and without anything to load. */
 export function receiptHtml(receipt: Receipt): string {
   const row = (label: string, value: string): string => `<tr><th>${escape(label)}</th><td>${escape(value)}</td></tr>`;
+  const queued = receipt.heading === 'queued';
   const rows = [
-    row('Receipt', receipt.receipt_number),
+    ...(queued ? [] : [row('Receipt', receipt.receipt_number)]),
     row('Date', receipt.at),
     ...(receipt.customer ? [row('Received from', receipt.customer)] : []),
     ...receipt.lines.map(line => row(line.label, line.value)),
@@ -77,8 +77,8 @@ export function receiptHtml(receipt: Receipt): string {
   return page(
     receipt.office,
     `${marks.map(mark => `<p class="mark">${escape(mark)}</p>`).join('')}
-     <h1>${escape(receipt.office)}</h1><p class="kind">Receipt</p>
-     <p class="total">${escape(receipt.total)}</p><p class="paid">Paid. Thank you.</p>
+     <h1>${escape(receipt.office)}</h1><p class="kind">${queued ? 'Slip' : 'Receipt'}</p>
+     <p class="total">${escape(receipt.total)}</p><p class="paid">${escape(queued ? WAITS : 'Paid. Thank you.')}</p>
      <table>${rows.join('')}</table>`,
   );
 }

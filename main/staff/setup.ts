@@ -1,6 +1,12 @@
 import type { SetupInput } from '../../common/contract/office.ts';
 import { AppError } from '../../common/errors.ts';
-import { PASSWORD_COST, printRecoveryKey, RECOVERY_KEY_BYTES, tidyRecoveryText, type PasswordCost } from '../ledger/keys.ts';
+import {
+  PASSWORD_COST,
+  printRecoveryKey,
+  RECOVERY_KEY_BYTES,
+  tidyRecoveryText,
+  type PasswordCost,
+} from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { seedTrainingOffice } from '../training/seed.ts';
 import { createFolder, officeExists, officeFolder } from './office-folder.ts';

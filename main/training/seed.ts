@@ -3,11 +3,38 @@ import { insertCustomer, type NewCustomer } from '../customers/customers.ts';
 
 /** The invented people of a training office. The same two hundred every time, so that a lesson can name them. */
 const GIVEN = [
-  'Marisol', 'Desmond', 'Inés', 'Walter', 'Grace', 'Rafael', 'Hannah', 'Noah', 'Beatriz', 'Yusuf', 'Carmen', 'Owen',
-  'Priya', 'Tomás', 'Lucía', 'Dana', 'Jordan', 'Elena', 'Omar', 'Ruth',
+  'Marisol',
+  'Desmond',
+  'Inés',
+  'Walter',
+  'Grace',
+  'Rafael',
+  'Hannah',
+  'Noah',
+  'Beatriz',
+  'Yusuf',
+  'Carmen',
+  'Owen',
+  'Priya',
+  'Tomás',
+  'Lucía',
+  'Dana',
+  'Jordan',
+  'Elena',
+  'Omar',
+  'Ruth',
 ] as const;
 const FAMILY = [
-  'Ortiz', 'Achebe', 'Cardona', 'Brandt', 'Lindqvist', 'Ibarra', 'Osei', 'Feldman', 'Salgado', 'Demir',
+  'Ortiz',
+  'Achebe',
+  'Cardona',
+  'Brandt',
+  'Lindqvist',
+  'Ibarra',
+  'Osei',
+  'Feldman',
+  'Salgado',
+  'Demir',
 ] as const;
 
 export const TRAINING_CUSTOMERS = GIVEN.length * FAMILY.length;
@@ -16,7 +43,10 @@ export function trainingCustomer(index: number): NewCustomer {
   const given = GIVEN[index % GIVEN.length]!;
   // Shifted by one per round, so that neighbours in the list do not share a family name.
   const family = FAMILY[(index + Math.floor(index / GIVEN.length)) % FAMILY.length]!;
-  const plain = `${given}.${family}`.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
+  const plain = `${given}.${family}`
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
   return {
     name: `${given} ${family}`,
     // 555-01xx is set aside for fiction; two area codes make two hundred of them.

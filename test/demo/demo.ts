@@ -166,7 +166,10 @@ async function backOnline(desk: DeskDriver): Promise<void> {
       const entry = queued.find(waiting => waiting.reference === one.reference);
       if (entry && one.word === 'paid' && one.sync === 'confirmed') entry.synced_at_ms = Date.now();
     }
-    expect(queued.every(one => one.synced_at_ms !== null), 'everything queued was confirmed');
+    expect(
+      queued.every(one => one.synced_at_ms !== null),
+      'everything queued was confirmed',
+    );
   });
   await step('a payment made elsewhere is found', async () => {
     await desk.ask('training.foreign_payment', { amount: { minor: 3300, currency: 'USD' } });
@@ -206,7 +209,10 @@ async function accountant(desk: DeskDriver): Promise<{ path: string; rows: numbe
     const day = await desk.today();
     const request = { report_id: 'payments', parameters: { from: day, to: day } };
     const exported = await desk.ask<{ path: string; rows: number }>('reports.export', { ...request, format: 'csv' });
-    const lines = readFileSync(exported.path, 'utf8').replace(/^\uFEFF/, '').trim().split('\r\n');
+    const lines = readFileSync(exported.path, 'utf8')
+      .replace(/^\uFEFF/, '')
+      .trim()
+      .split('\r\n');
     const amounts = lines.slice(1, -1).map(line => BigInt(line.split(',').at(-2)!.replace('.', '')));
     const total = lines.at(-1)!.split(',').at(-2)!;
     const sum = amounts.reduce((left, right) => left + right, 0n);
@@ -292,7 +298,10 @@ async function main(): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-function report(folder: string, found: { payments: Attempt[]; day: ProofDay; csv: object; verified: object; scanned_files: number }): void {
+function report(
+  folder: string,
+  found: { payments: Attempt[]; day: ProofDay; csv: object; verified: object; scanned_files: number },
+): void {
   const payments = found.payments.map(({ reference, word, tender, channel, receipt_number, amount, sync }) => ({
     ...{ reference, status: word, tender, channel, receipt_number, amount_minor: amount.minor, sync },
   }));
@@ -312,14 +321,17 @@ function report(folder: string, found: { payments: Attempt[]; day: ProofDay; csv
   };
   if (given.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
   else {
-    process.stdout.write(`${payments.length} attempts, ${queued.length} queued and synced, ledger ${answer.ok ? 'in order' : 'NOT in order'}\n`);
+    process.stdout.write(
+      `${payments.length} attempts, ${queued.length} queued and synced, ledger ${answer.ok ? 'in order' : 'NOT in order'}\n`,
+    );
     for (const problem of problems) process.stdout.write(`WRONG: ${problem}\n`);
   }
 }
 
 process.exitCode = await main().catch(async (error: unknown) => {
   process.stderr.write(`The demo stopped: ${error instanceof Error ? error.stack : String(error)}\n`);
-  if (given.shots) await running?.deskPage.screenshot({ path: join(resolve(given.shots), 'stopped.png') }).catch(() => {});
+  if (given.shots)
+    await running?.deskPage.screenshot({ path: join(resolve(given.shots), 'stopped.png') }).catch(() => {});
   await running?.kill();
   return 1;
 });

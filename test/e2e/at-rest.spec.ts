@@ -7,7 +7,9 @@ import { scanFolder } from '../support/scan-folder.ts';
 
 const NUMBER = '4111111111111111';
 
-test('after a typed card no eight digits of it are anywhere in the data folder, and names are not readable', async ({ app }) => {
+test('after a typed card no eight digits of it are anywhere in the data folder, and names are not readable', async ({
+  app,
+}) => {
   const { desk } = app;
   await desk.prepareCard('marisol ort', '120');
   await desk.charge();

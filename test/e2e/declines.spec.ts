@@ -65,7 +65,9 @@ test('a bank challenge that is cancelled charges nothing', async ({ app }) => {
   await expect(desk.page.getByText(en.errors.card_cancelled.title)).toBeVisible();
 });
 
-test('an amount over the limit, or not an amount at all, is refused in a sentence before anything is asked', async ({ app }) => {
+test('an amount over the limit, or not an amount at all, is refused in a sentence before anything is asked', async ({
+  app,
+}) => {
   const { desk } = app;
   await desk.findCustomer('walter bran');
   const says = async (typed: string, sentence: string | RegExp): Promise<void> => {

@@ -1,7 +1,14 @@
 import { expect, test } from '../support/app.ts';
 import { en } from '../../renderer/desk/lib/messages/en.ts';
 
-type Proof = { days: { created: { count: number }; confirmed: { count: number }; foreign: { count: number }; differences: unknown[] }[] };
+type Proof = {
+  days: {
+    created: { count: number };
+    confirmed: { count: number };
+    foreign: { count: number };
+    differences: unknown[];
+  }[];
+};
 
 test('twenty records taken offline are confirmed at Square exactly once when the line is back', async ({ app }) => {
   test.setTimeout(120_000);
@@ -15,17 +22,17 @@ test('twenty records taken offline are confirmed at Square exactly once when the
   await expect(desk.page.getByText(en.payments.unavailable.offline)).toBeVisible();
   await desk.page.keyboard.press('F3');
   for (let index = 0; index < 20; index += 1) {
-    if (index % 2 === 0) await desk.takeCash('hannah', `1${index}.50`, '50');
-    else await desk.takeCheck('hannah', `1${index}.50`, `20${index}`);
+    if (index % 2 === 0) await desk.takeCash('hannah', `${10 + index}.50`, '50');
+    else await desk.takeCheck('hannah', `${10 + index}.50`, `20${index}`);
     await desk.nextCustomer();
   }
   expect(await desk.ask('sync.state')).toMatchObject({ online: false, queued: { count: 20 } });
   await desk.setNetwork('up');
   await desk.settled(30_000);
   const day = await desk.today();
-  await expect.poll(async () => (await desk.ask<Proof>('sync.proof', { from: day, to: day })).days, { timeout: 15_000 }).toMatchObject([
-    { created: { count: 20 }, confirmed: { count: 20 }, foreign: { count: 0 }, differences: [] },
-  ]);
+  await expect
+    .poll(async () => (await desk.ask<Proof>('sync.proof', { from: day, to: day })).days, { timeout: 15_000 })
+    .toMatchObject([{ created: { count: 20 }, confirmed: { count: 20 }, foreign: { count: 0 }, differences: [] }]);
   await desk.openPage('sync');
   await expect(desk.page.getByText(en.sync.proven)).toBeVisible();
 });
@@ -40,9 +47,9 @@ test('a card typed just before the line dropped is queued, and charged once when
   await desk.setNetwork('up');
   await desk.outcome('paid', 20_000);
   const day = await desk.today();
-  await expect.poll(async () => (await desk.ask<Proof>('sync.proof', { from: day, to: day })).days, { timeout: 15_000 }).toMatchObject([
-    { created: { count: 1 }, confirmed: { count: 1 }, differences: [] },
-  ]);
+  await expect
+    .poll(async () => (await desk.ask<Proof>('sync.proof', { from: day, to: day })).days, { timeout: 15_000 })
+    .toMatchObject([{ created: { count: 1 }, confirmed: { count: 1 }, differences: [] }]);
 });
 
 test('a queued card can be taken out of the queue while nothing has left the desk', async ({ app }) => {
@@ -73,9 +80,9 @@ test('a payment made on another device appears here, flagged, and is not part of
   await desk.ask('training.foreign_payment', { amount: { minor: 3300, currency: 'USD' } });
   await desk.ask('sync.now');
   const day = await desk.today();
-  await expect.poll(async () => (await desk.ask<Proof>('sync.proof', { from: day, to: day })).days).toMatchObject([
-    { created: { count: 0 }, foreign: { count: 1 } },
-  ]);
+  await expect
+    .poll(async () => (await desk.ask<Proof>('sync.proof', { from: day, to: day })).days)
+    .toMatchObject([{ created: { count: 0 }, foreign: { count: 1 } }]);
   await desk.openPage('activity');
   await expect(desk.page.getByText(en.activity.elsewhere).first()).toBeVisible();
 });

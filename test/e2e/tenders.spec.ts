@@ -1,10 +1,20 @@
 import { expect, test } from '../support/app.ts';
 import { en } from '../../renderer/desk/lib/messages/en.ts';
 
-type Attempt = { reference: string; word: string; sync: string; receipt_number: string; channel: string; tender: string };
+type Attempt = {
+  reference: string;
+  word: string;
+  sync: string;
+  receipt_number: string;
+  channel: string;
+  tender: string;
+};
 type Activity = { rows: Attempt[]; counts: Record<string, number> };
 
-const everything = async (desk: { ask<Value>(name: string, input: unknown): Promise<Value>; today(): Promise<string> }) => {
+const everything = async (desk: {
+  ask<Value>(name: string, input: unknown): Promise<Value>;
+  today(): Promise<string>;
+}) => {
   const day = await desk.today();
   return desk.ask<Activity>('activity.list', { from: day, to: day, word: null, text: '', after: null, limit: 100 });
 };
@@ -25,7 +35,9 @@ test('a card in the office is paid, confirmed and has a receipt on screen, as PD
   await desk.page.keyboard.press('P');
   await expect(desk.page.getByText(en.result.printed)).toBeVisible();
   await desk.nextCustomer();
-  expect((await everything(desk)).rows).toMatchObject([{ word: 'paid', tender: 'card', channel: 'desk', sync: 'confirmed' }]);
+  expect((await everything(desk)).rows).toMatchObject([
+    { word: 'paid', tender: 'card', channel: 'desk', sync: 'confirmed' },
+  ]);
   expect(app.complaints).toEqual([]);
 });
 

@@ -10,6 +10,10 @@ import { PROJECTIONS } from '../../main/ledger/events/index.ts';
 import { append, type Head, type NewFact, type OpenPersonal } from '../../main/ledger/journal.ts';
 import { migrate } from '../../main/ledger/migrate.ts';
 import { openScratchDatabase, type Database } from '../../main/ledger/open.ts';
+import { AppError } from '../../common/errors.ts';
+import type { CardFields, CardToken } from '../../main/payments/attempts.ts';
+import { systemRandom, type Random } from '../../main/platform/ids.ts';
+import type { DeviceSecrets } from '../../main/platform/secrets-electron.ts';
 import type { TempOffice } from './temp-office.ts';
 
 export const dollars = (minor: number): Money => money(minor, 'USD');
@@ -133,4 +137,48 @@ export function textsInFiles(folder: string, texts: readonly string[]): string[]
     }
     process.stdout.write(JSON.stringify([...found]));`;
   return JSON.parse(execFileSync(process.execPath, ['-e', script, folder, ...texts], { encoding: 'utf8' })) as string[];
+}
+
+/** A keyring in memory. `lost` plays a keyring that no longer opens what it sealed. */
+export function fakeDeviceSecrets(random: Random = systemRandom): DeviceSecrets & { lost: boolean } {
+  const secrets = new Map<string, Buffer>();
+  const ring = {
+    lost: false,
+    create(folder: string) {
+      const secret = random(32);
+      secrets.set(folder, secret);
+      return Promise.resolve(secret);
+    },
+    read(folder: string) {
+      const secret = secrets.get(folder);
+      return secret && !ring.lost ? Promise.resolve(secret) : Promise.reject(new AppError('keyring_lost'));
+    },
+  };
+  return ring;
+}
+
+/** Card fields without a browser: each `tokenize` answers the next of `answers`, or an approved Visa. */
+export type ScriptedFields = CardFields & {
+  phase: 'off' | 'loading' | 'live' | 'failed';
+  answers: CardToken[];
+  readonly asked: Parameters<CardFields['tokenize']>[0][];
+};
+
+export function scriptedFields(now: () => number): ScriptedFields {
+  const fields: ScriptedFields = {
+    phase: 'live',
+    answers: [],
+    asked: [],
+    state: () => ({ phase: fields.phase }),
+    tokenize(request) {
+      fields.asked.push(request);
+      return Promise.resolve(fields.answers.shift() ?? cardToken('cnon:card-nonce-ok', now()));
+    },
+  };
+  return fields;
+}
+
+/** What the fields answer for one of the simulator's literals, or for any other token. */
+export function cardToken(token: string, minted_at_ms: number): CardToken {
+  return { kind: 'token', token, brand: 'VISA', last4: '5858', minted_at_ms };
 }

@@ -26,7 +26,10 @@ export class DeskDriver {
   async call(name: string, input: unknown = {}): Promise<{ ok: boolean; value?: never; error?: { code: string } }> {
     return this.page.evaluate(
       ([called, given]) =>
-        (window as unknown as { desk: { call(name: unknown, input: unknown): Promise<never> } }).desk.call(called, given),
+        (window as unknown as { desk: { call(name: unknown, input: unknown): Promise<never> } }).desk.call(
+          called,
+          given,
+        ),
       [name, input] as const,
     );
   }
@@ -81,6 +84,7 @@ export class DeskDriver {
   async signIn(password = OWNER.password): Promise<void> {
     await this.page.getByLabel(en.people.passwordOf(OWNER.name)).fill(password);
     await this.page.keyboard.press('Enter');
+    await this.page.getByRole('navigation', { name: en.shell.mainNavigation }).waitFor();
   }
 
   async openPage(name: keyof typeof en.shell.pages): Promise<void> {
@@ -188,6 +192,24 @@ export class DeskDriver {
     await this.page.getByRole('textbox', { name: en.collect.check.number }).fill(number);
     await this.charge();
     await this.outcome('paid');
+  }
+
+  /** From a result on to the next customer's check. */
+  async takeCheckNext(customer: string | null, amount: string, number: string): Promise<void> {
+    await this.nextCustomer();
+    await this.takeCheck(customer, amount, number);
+  }
+
+  /** Fills the form for a new customer that was opened from the search, and sends it. */
+  async addCustomer(name: string, contact: { phone?: string; email?: string } = {}): Promise<void> {
+    const { page } = this;
+    const text = en.collect.who;
+    await this.#finderHasFocus();
+    await page.getByRole('button', { name: text.addTitle, exact: true }).click();
+    await page.getByLabel(text.name, { exact: true }).fill(name);
+    await page.getByLabel(text.phone, { exact: true }).fill(contact.phone ?? '');
+    await page.getByLabel(text.email, { exact: true }).fill(contact.email ?? '');
+    await page.keyboard.press('Enter');
   }
 
   /** Up to the typed card; `charge` sends it. */

@@ -7,18 +7,24 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
  * be readable: plain, spaced, UTF-16, hexadecimal, base64 and inside compressed files. Never run it on a ledger that
  * this process has open.
  */
-export function scanFolder(folder: string, cardNumber: string, words: readonly string[]): { files: number; hits: string[] } {
+export function scanFolder(
+  folder: string,
+  cardNumber: string,
+  words: readonly string[],
+): { files: number; hits: string[] } {
   const needles = new Map<string, Buffer>();
   for (let start = 0; start + 8 <= cardNumber.length; start += 1) addForms(needles, cardNumber.slice(start, start + 8));
   const spaced = cardNumber.match(/.{1,4}/g)!.join(' ');
-  for (let start = 0; start + 9 <= spaced.length; start += 1) needles.set(`spaced ${start}`, Buffer.from(spaced.slice(start, start + 9)));
+  for (let start = 0; start + 9 <= spaced.length; start += 1)
+    needles.set(`spaced ${start}`, Buffer.from(spaced.slice(start, start + 9)));
   for (const word of words) addForms(needles, word);
   const hits = new Set<string>();
   let files = 0;
   for (const file of filesIn(folder)) {
     files += 1;
     for (const bytes of unpacked(readFileSync(file))) {
-      for (const [name, needle] of needles) if (bytes.includes(needle)) hits.add(`${file.slice(folder.length)}: ${name}`);
+      for (const [name, needle] of needles)
+        if (bytes.includes(needle)) hits.add(`${file.slice(folder.length)}: ${name}`);
     }
   }
   return { files, hits: [...hits] };

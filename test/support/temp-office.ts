@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mode } from '../../common/contract/office.ts';
 import type { TakeInput } from '../../common/contract/payments.ts';
-import { AppError } from '../../common/errors.ts';
 import type { Currency } from '../../common/money.ts';
 import { addCustomer } from '../../main/customers/customers.ts';
 import type { Gateway } from '../../main/gateway/gateway.ts';
@@ -13,50 +12,24 @@ import { startSimulator, type Simulator } from '../../main/gateway/simulator/sim
 import type { PasswordCost } from '../../main/ledger/keys.ts';
 import type { Ledger } from '../../main/ledger/ledger.ts';
 import { verify, type Verdict } from '../../main/ledger/verify.ts';
-import { Attempts, type CardFields, type CardToken } from '../../main/payments/attempts.ts';
+import { Attempts } from '../../main/payments/attempts.ts';
 import { Connection } from '../../main/payments/connection.ts';
 import { Outbox } from '../../main/payments/outbox.ts';
 import { findPayment, type PaymentRow } from '../../main/payments/queries.ts';
 import { Sync } from '../../main/payments/sync.ts';
 import type { Clock } from '../../main/platform/clock.ts';
-import { makeIds, systemRandom, type Random } from '../../main/platform/ids.ts';
+import { makeIds, type Random } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
-import type { DeviceSecrets } from '../../main/platform/secrets-electron.ts';
 import { createFolder, openFolder } from '../../main/staff/office-folder.ts';
+import { fakeDeviceSecrets, scriptedFields, type ScriptedFields } from './builders.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 /** The cheapest cost that the algorithm takes, so that a suite with many offices stays quick. */
 export const QUICK_COST: PasswordCost = { memory_kib: 8192, passes: 1, lanes: 1 };
 export const OWNER_PASSWORD = 'correct horse battery';
 
-/** A keyring in memory. `lost` plays a keyring that no longer opens what it sealed. */
-export function fakeDeviceSecrets(random: Random = systemRandom): DeviceSecrets & { lost: boolean } {
-  const secrets = new Map<string, Buffer>();
-  const ring = {
-    lost: false,
-    create(folder: string) {
-      const secret = random(32);
-      secrets.set(folder, secret);
-      return Promise.resolve(secret);
-    },
-    read(folder: string) {
-      const secret = secrets.get(folder);
-      return secret && !ring.lost ? Promise.resolve(secret) : Promise.reject(new AppError('keyring_lost'));
-    },
-  };
-  return ring;
-}
-
-export type MovingCall = 'createPayment' | 'completePayment' | 'getPayment';
 /** Called around each call to Square. Answer a promise that never settles to play a desk that dies at that moment. */
-export type Interrupt = (call: MovingCall, moment: 'before' | 'after') => Promise<void> | void;
-
-/** Card fields without a browser: each `tokenize` answers the next of `answers`, or an approved Visa. */
-export type ScriptedFields = CardFields & {
-  phase: 'off' | 'loading' | 'live' | 'failed';
-  answers: CardToken[];
-  readonly asked: Parameters<CardFields['tokenize']>[0][];
-};
+export type Interrupt = (call: keyof Gateway, moment: 'before' | 'after') => Promise<void> | void;
 
 export type TempOfficeOptions = {
   readonly mode?: Mode;
@@ -67,6 +40,8 @@ export type TempOfficeOptions = {
   readonly two_phase?: boolean;
   /** A fake clock of its own unless given one; the simulator lives under the same clock. */
   readonly clock?: Clock;
+  /** Square's own time, where it is not the desk's. */
+  readonly square_clock?: Clock;
   readonly random?: Random;
   readonly timeout_ms?: number;
   /** False for a desk that was never connected to Square. */
@@ -125,7 +100,7 @@ export class TempOffice {
     this.person_id = made.person_id;
     this.deviceSecrets = made.deviceSecrets;
     this.connected = made.connected;
-    this.#gateway = interruptible(gateway, (call, moment) => this.interrupt?.(call, moment));
+    this.#gateway = gateway;
   }
 
   static async create(options: TempOfficeOptions = {}): Promise<TempOffice> {
@@ -133,7 +108,7 @@ export class TempOffice {
     const random = options.random ?? (length => randomBytes(length));
     const newId = makeIds(clock, random);
     const folder = mkdtempSync(join(tmpdir(), 'tillside-office-'));
-    const simulator = await startSimulator({ clock, random, token: SIMULATOR_TOKEN });
+    const simulator = await startSimulator({ clock: options.square_clock ?? clock, random, token: SIMULATOR_TOKEN });
     const currency = options.currency ?? 'USD';
     simulator.control.settings.location.currency = currency;
     const gateway = createSquareGateway({
@@ -191,14 +166,15 @@ export class TempOffice {
     const { clock } = lease;
     const { newId, random } = this;
     const { ledger, release } = openFolder(this.folder, this.ledgerKey, this.#tools(clock));
-    const gateway = (): Gateway | null => (this.connected ? this.#gateway : null);
+    const square = seenBy(this.#gateway, lease.alive, (call, moment) => this.interrupt?.(call, moment));
+    const gateway = (): Gateway | null => (this.connected ? square : null);
     const announce = (name: string, payload: unknown): void => void this.announced.push({ name, payload });
     const log: Log = {
       info: (event, details = {}) => void this.logged.push({ event, details }),
       bug: (_event, error) => `BUG-${this.bugs.push(error)}`,
     };
     const connection = new Connection(clock, async () => {
-      return (await this.#gateway.getLocation(this.simulator.locationId)).kind !== 'unreachable';
+      return (await square.getLocation(this.simulator.locationId)).kind !== 'unreachable';
     });
     const outbox = new Outbox({ ledger, gateway, connection, clock, random, announce, log });
     const attempts = new Attempts({
@@ -262,7 +238,7 @@ export class TempOffice {
 
   /** Waits in real time until nothing is on its way to Square. Timers of the clock are not run. */
   async settle(longest_ms = 5000): Promise<void> {
-    for (const began_ms = Date.now(); this.outbox.busy > 0 || this.attempts.inFlight > 0; ) {
+    for (const began_ms = Date.now(); this.outbox.busy > 0 || this.attempts.inFlight > 0;) {
       if (Date.now() - began_ms > longest_ms) throw new Error('the office does not come to rest');
       await new Promise(resolve => setTimeout(resolve, 1));
     }
@@ -301,48 +277,34 @@ export class TempOffice {
   }
 }
 
-function scriptedFields(now: () => number): ScriptedFields {
-  const fields: ScriptedFields = {
-    phase: 'live',
-    answers: [],
-    asked: [],
-    state: () => ({ phase: fields.phase }),
-    tokenize(request) {
-      fields.asked.push(request);
-      return Promise.resolve(fields.answers.shift() ?? cardToken('cnon:card-nonce-ok', now()));
-    },
+/**
+ * Square as one life of the process sees it: interrupted where the test says, and silent for ever once that life ended,
+ * because a dead process hears no answer.
+ */
+function seenBy(gateway: Gateway, alive: () => boolean, interrupt: Interrupt): Gateway {
+  const never = new Promise<never>(() => {});
+  const seen = <Name extends keyof Gateway>(name: Name): Gateway[Name] => {
+    const call = async (...given: unknown[]): Promise<unknown> => {
+      await interrupt(name, 'before');
+      const answer = await (gateway[name] as (...all: unknown[]) => Promise<unknown>)(...given);
+      await interrupt(name, 'after');
+      return alive() ? answer : never;
+    };
+    return call as Gateway[Name];
   };
-  return fields;
-}
-
-/** What the fields answer for one of the simulator's literals, or for any other token. */
-export function cardToken(token: string, minted_at_ms: number): CardToken {
-  return { kind: 'token', token, brand: 'VISA', last4: '5858', minted_at_ms };
-}
-
-function interruptible(gateway: Gateway, interrupt: Interrupt): Gateway {
-  const around = async <Value>(call: MovingCall, work: () => Promise<Value>): Promise<Value> => {
-    await interrupt(call, 'before');
-    const value = await work();
-    await interrupt(call, 'after');
-    return value;
-  };
-  return {
-    ...gateway,
-    createPayment: body => around('createPayment', () => gateway.createPayment(body)),
-    completePayment: (id, version) => around('completePayment', () => gateway.completePayment(id, version)),
-    getPayment: id => around('getPayment', () => gateway.getPayment(id)),
-  };
+  const names = Object.keys(gateway) as (keyof Gateway)[];
+  return Object.fromEntries(names.map(name => [name, seen(name)])) as Gateway;
 }
 
 /** The given clock for one life of the process: when it ends, its timers are gone, as a dead process's are. */
-function leasedClock(clock: Clock): { clock: Clock; end: () => void } {
+function leasedClock(clock: Clock): { clock: Clock; alive: () => boolean; end: () => void } {
   let ended = false;
   return {
     clock: {
       now: () => clock.now(),
       after: (delay_ms, work) => clock.after(delay_ms, () => (ended ? undefined : work())),
     },
+    alive: () => !ended,
     end: () => {
       ended = true;
     },

@@ -62,10 +62,10 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
         null,
         { id: paymentId },
       ),
-    getPayment: paymentId =>
-      read(async client => readPayment((await client.payments.get({ paymentId })).payment)),
+    getPayment: paymentId => read(async client => readPayment((await client.payments.get({ paymentId })).payment)),
     listPayments: window => read(client => listPage(client, connection.location_id, window)),
-    getLocation: locationId => read(async client => readLocation((await client.locations.get({ locationId })).location)),
+    getLocation: locationId =>
+      read(async client => readLocation((await client.locations.get({ locationId })).location)),
     listLocations: () =>
       read(async client =>
         ((await client.locations.list()).locations ?? []).map(readLocation).filter(location => location !== undefined),
@@ -202,7 +202,8 @@ function readPayment(payment: Square.Payment | undefined): GatewayPayment | unde
   const status = STATUSES.find(known => known === payment?.status);
   const created_at_ms = Date.parse(payment?.createdAt ?? '');
   const updated_at_ms = Date.parse(payment?.updatedAt ?? payment?.createdAt ?? '');
-  if (!payment?.id || !amount || !status || Number.isNaN(created_at_ms) || Number.isNaN(updated_at_ms)) return undefined;
+  if (!payment?.id || !amount || !status || Number.isNaN(created_at_ms) || Number.isNaN(updated_at_ms))
+    return undefined;
   const card = payment.cardDetails?.card;
   return {
     square_payment_id: payment.id,

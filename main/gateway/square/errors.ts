@@ -107,7 +107,8 @@ export function failureOf(error: unknown, transport: unknown): Failure {
 }
 
 function transportFailure(error: unknown): Failure {
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) return { kind: 'timeout' };
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+    return { kind: 'timeout' };
   const codes = causeCodes(error);
   return codes.length > 0 && codes.every(code => NEVER_CONNECTED.has(code))
     ? { kind: 'never_connected' }
@@ -137,7 +138,8 @@ export function outcomeOf(failure: Failure): MoneyOutcome {
   if (failure.kind !== 'answered') return unknown('answer_unreadable');
   const { status, codes, failedPaymentId, retry_after_ms } = failure;
   if (status === 429) return unknown('rate_limited', retry_after_ms);
-  if (status === 408 || status >= 500 || codes.includes('TEMPORARY_ERROR')) return unknown('server_error', retry_after_ms);
+  if (status === 408 || status >= 500 || codes.includes('TEMPORARY_ERROR'))
+    return unknown('server_error', retry_after_ms);
   if (status === 401) return { kind: 'not_sent', reason: 'unauthorized' };
   if (status === 403) return { kind: 'not_sent', reason: 'missing_scope' };
   // A reused key with other bytes can only be our own mistake, and says nothing about the first request.

@@ -75,5 +75,7 @@ const DEFAULTS = {
 export function insertPayment(database: Database, payment: NewPayment): void {
   const row: Columns = { ...DEFAULTS, ...payment };
   const names = Object.keys(row);
-  sql(database, `INSERT INTO payment (${names.join(', ')}) VALUES (${names.map(name => `@${name}`).join(', ')})`).run(row);
+  sql(database, `INSERT INTO payment (${names.join(', ')}) VALUES (${names.map(name => `@${name}`).join(', ')})`).run(
+    row,
+  );
 }

@@ -34,5 +34,8 @@ export const customerAdded = defineEvent({
 
 /** What is searched: without accents and case, so that "Ines" finds "Inés". */
 export function foldForSearch(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
 }

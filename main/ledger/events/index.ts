@@ -1,5 +1,11 @@
 import type { z } from 'zod';
-import { attemptApproved, attemptCancelled, attemptCompleted, attemptDeclined, attemptRefused } from './attempt-ended.ts';
+import {
+  attemptApproved,
+  attemptCancelled,
+  attemptCompleted,
+  attemptDeclined,
+  attemptRefused,
+} from './attempt-ended.ts';
 import { attemptNotSent, attemptSending, attemptUnknown } from './attempt-sending.ts';
 import { attemptReady } from './attempt-ready.ts';
 import { attemptStarted } from './attempt-started.ts';

@@ -27,7 +27,8 @@ type Body = z.infer<typeof version1>;
 type Known = { fee_minor: number; booked: number };
 
 const known = (database: Database, id: string): Known | undefined =>
-  sql(database, 'SELECT fee_minor, booked FROM square_payment WHERE square_payment_id = ?').get(id) as Known | undefined;
+  sql(database, 'SELECT fee_minor, booked FROM square_payment WHERE square_payment_id = ?').get(id) as
+    Known | undefined;
 
 /** Square settles these to the bank; cash and other records made elsewhere lie in somebody else's drawer. */
 const settles = (body: Body): boolean =>
@@ -42,7 +43,12 @@ export const squarePaymentObserved = defineEvent({
     const common = { currency: body.currency, day: body.day, customer_id: null };
     const postings: Posting[] = [];
     if (body.foreign && settles(body) && body.amount_minor > 0 && !before?.booked) {
-      postings.push({ debit: 'square_clearing', credit: 'unallocated_receipts', amount_minor: body.amount_minor, ...common });
+      postings.push({
+        debit: 'square_clearing',
+        credit: 'unallocated_receipts',
+        amount_minor: body.amount_minor,
+        ...common,
+      });
     }
     const fee = settles(body) ? body.fee_minor - (before?.fee_minor ?? 0) : 0;
     if (fee > 0) postings.push({ debit: 'square_fees', credit: 'square_clearing', amount_minor: fee, ...common });

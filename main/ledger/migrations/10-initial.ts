@@ -76,8 +76,10 @@ export const initial = defineMigration({
     CREATE INDEX payment_by_time ON payment (happened_at_ms DESC, attempt_id DESC);
     CREATE INDEX payment_by_day ON payment (day);
     CREATE INDEX payment_by_customer ON payment (customer_id, happened_at_ms DESC);
-    CREATE INDEX payment_by_work ON payment (next_try_at_ms) WHERE next_try_at_ms IS NOT NULL;
+    CREATE INDEX payment_by_work ON payment (happened_at_ms, attempt_id, customer_id, next_try_at_ms)
+      WHERE next_try_at_ms IS NOT NULL;
     CREATE INDEX payment_open ON payment (state) WHERE state NOT IN ('recorded', 'completed', 'declined', 'cancelled');
+    CREATE INDEX payment_being_told ON payment (attempt_id) WHERE sync = 'queued' AND next_try_at_ms IS NULL;
     CREATE INDEX payment_by_reference ON payment (reference);
     CREATE INDEX payment_by_square_id ON payment (square_payment_id) WHERE square_payment_id IS NOT NULL;
     CREATE INDEX payment_by_number ON payment (desk, incarnation, number);

@@ -198,3 +198,34 @@ describe('taking a payment', () => {
     });
   });
 });
+
+test('a late answer about the last customer never becomes the customer of the next payment', async () => {
+  const collect = new CollectState('USD');
+  const card = (customer_id: string) => ({ customer: { customer_id }, recent: [] });
+  let answerLate: (() => void) | undefined;
+  answers['customers.get'] = ({ customer_id }) => give(card(String(customer_id)));
+  await collect.setCustomer('first' as never);
+  answers['customers.get'] = ({ customer_id }) =>
+    new Promise(resolve => (answerLate = () => resolve(give(card(String(customer_id))))));
+  const late = collect.refreshCustomer();
+  collect.startOver();
+  answerLate?.();
+  await late;
+  expect(collect.payer).toBe('unasked');
+});
+
+test('of two customers chosen one after the other the later choice stands, whichever answer is first', async () => {
+  const collect = new CollectState('USD');
+  const waiting = new Map<string, () => void>();
+  answers['customers.get'] = ({ customer_id }) =>
+    new Promise(resolve =>
+      waiting.set(String(customer_id), () => resolve(give({ customer: { customer_id }, recent: [] }))),
+    );
+  const first = collect.setCustomer('first' as never);
+  const second = collect.setCustomer('second' as never);
+  waiting.get('second')?.();
+  await second;
+  waiting.get('first')?.();
+  await first;
+  expect(collect.customer?.customer.customer_id).toBe('second');
+});

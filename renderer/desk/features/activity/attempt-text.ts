@@ -1,4 +1,5 @@
 import type { AttemptView, AttemptWord, TimelineEntry } from '../../../../common/contract/payments.ts';
+import { money } from '../../../../common/money.ts';
 import type { Format } from '../../lib/format.ts';
 import { messages } from '../../lib/messages/messages.ts';
 import type { MarkName } from '../../ui/Mark.svelte';
@@ -21,8 +22,8 @@ export const ALWAYS_SHOWN: readonly AttemptWord[] = ['paid', 'queued', 'in_doubt
 export const WAITING: readonly AttemptWord[] = ['queued', 'in_doubt', 'held', 'working'];
 /** Tries whose amount never moved: it is shown fainter, because it is in no sum. */
 export const NOT_TAKEN: readonly AttemptWord[] = ['declined', 'refused', 'cancelled', 'not_charged'];
-/** What has a receipt to hand out, be it only "queued" or "pending". */
-export const WITH_RECEIPT: readonly AttemptWord[] = ['paid', 'queued', 'in_doubt', 'held'];
+/** What has a paper to hand out: a receipt, or the slip "not yet charged". Never while the outcome is not known. */
+export const WITH_RECEIPT: readonly AttemptWord[] = ['paid', 'queued'];
 
 export function payer(attempt: AttemptView): string {
   if (attempt.customer) return attempt.customer.name;
@@ -64,9 +65,6 @@ const MARKS: Readonly<Record<string, MarkName>> = {
   'attempt.cancelled': 'back',
   'tender.recorded': 'in',
 };
-/** Details that the sentence itself or the facts below already say. */
-const SAID = new Set(['step', 'count', 'reason', 'reference', 'square_payment_id', 'receipt_number']);
-
 export function timelineRows(
   attempt: AttemptView,
   timeline: readonly TimelineEntry[],
@@ -77,7 +75,7 @@ export function timelineRows(
     mark: MARKS[entry.what] ?? ('note' as const),
     text: messages.payments.happened(entry.what, entry.details, entry.by),
     time: format.exactTime(entry.at_ms),
-    hint: detailLine(entry.details),
+    hint: detailLine(entry.details, attempt, format),
   }));
   const next = attempt.next_check_at_ms;
   if (next === null || !WAITING.includes(attempt.word)) return past;
@@ -85,11 +83,14 @@ export function timelineRows(
   return [...past, { ...coming, time: format.exactTime(next), hint: undefined }];
 }
 
-function detailLine(details: TimelineEntry['details']): string | undefined {
-  const parts = Object.entries(details)
-    .filter(([name]) => !SAID.has(name))
-    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`);
-  return parts.length === 0 ? undefined : parts.join(' · ');
+/** What the sentence leaves out and somebody may look for. The rest stands among the facts below. */
+function detailLine(details: TimelineEntry['details'], attempt: AttemptView, format: Format): string | undefined {
+  const { fee_minor, read_back, square_code } = details;
+  if (typeof fee_minor === 'number' && fee_minor !== 0) {
+    return messages.payments.fee(format.money(money(fee_minor, attempt.amount.currency), 'bare'));
+  }
+  if (read_back === true) return messages.payments.readBack;
+  return typeof square_code === 'string' ? square_code : undefined;
 }
 
 /** From whom and with what, as one sentence: `From Marisol Ortiz, Visa ending in 4242, keyed`. */

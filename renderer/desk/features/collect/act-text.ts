@@ -1,3 +1,4 @@
+import { cardBrandName } from '../../../../common/card-brands.ts';
 import type { Format } from '../../lib/format.ts';
 import { messages } from '../../lib/messages/messages.ts';
 import type { CollectState } from './collect-state.svelte.ts';
@@ -15,7 +16,8 @@ export function primaryLabel(collect: CollectState, format: Format): string {
     return number === '' ? text.checkPlain(sum) : text.check(sum, number);
   }
   if (collect.tender !== 'card') return text.nothing;
-  const brand = collect.fields.view.brand ?? messages.result.anyCard;
+  const known = collect.fields.view.brand;
+  const brand = known === null ? messages.result.anyCard : cardBrandName(known);
   return collect.channel === 'phone' ? text.chargePhone(sum, brand) : text.chargeDesk(sum, brand);
 }
 

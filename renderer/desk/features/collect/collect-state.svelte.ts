@@ -9,8 +9,7 @@ import { readAmount, typeAmount, type Entry, type EntryMode } from './amount-ent
 import { CardFields } from './card-fields-state.svelte.ts';
 
 /** Why the primary button waits; `null` when it can be pressed. The words are in `messages.collect.act.reasons`. */
-export type Waits =
-  'amount' | 'customer' | 'way' | 'fields' | 'readBack' | 'tendered' | 'tooLittle' | 'check' | 'busy';
+export type Waits = 'amount' | 'customer' | 'way' | 'fields' | 'readBack' | 'tendered' | 'tooLittle' | 'check' | 'busy';
 
 /** Who pays: not asked yet, deliberately nobody, or a customer with what is known about them. */
 export type Payer = 'unasked' | 'nobody' | CustomerCard;
@@ -53,6 +52,8 @@ export class CollectState {
   readonly waits: Waits | null = $derived.by(() => this.whatIsMissing());
 
   private attempt_id: TakeInput['attempt_id'] | null = null;
+  /** Counts who was chosen to pay, so that an answer about an earlier choice is dropped. */
+  private choice = 0;
 
   constructor(currency: Currency) {
     this.currency = currency;
@@ -130,11 +131,19 @@ export class CollectState {
   }
 
   async setCustomer(customer_id: CustomerCard['customer']['customer_id']): Promise<void> {
+    const choice = this.newChoice();
     try {
-      this.payer = await call('customers.get', { customer_id });
+      const card = await call('customers.get', { customer_id });
+      // A late answer must never become the customer of the payment that was begun meanwhile.
+      if (choice === this.choice) this.payer = card;
     } catch (problem) {
-      this.refusal = asAppError(problem);
+      if (choice === this.choice) this.refusal = asAppError(problem);
     }
+  }
+
+  private newChoice(): number {
+    this.choice += 1;
+    return this.choice;
   }
 
   async refreshCustomer(): Promise<void> {
@@ -142,10 +151,12 @@ export class CollectState {
   }
 
   setNobody(): void {
+    this.newChoice();
     this.payer = 'nobody';
   }
 
   changeCustomer(): void {
+    this.newChoice();
     this.payer = 'unasked';
     this.readBack = false;
   }
@@ -234,6 +245,7 @@ export class CollectState {
 
   /** The next customer: nothing of this one stays. */
   startOver(): void {
+    this.newChoice();
     this.payer = 'unasked';
     this.channel = 'desk';
     this.entry = { mode: 'plain', text: '' };

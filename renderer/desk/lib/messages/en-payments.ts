@@ -1,3 +1,4 @@
+import { cardBrandName } from '../../../../common/card-brands.ts';
 import type { AttemptWord, DeclineReason, RefusalReason, TenderId, Way } from '../../../../common/contract/payments.ts';
 
 type Details = Readonly<Record<string, string | number | boolean>>;
@@ -146,7 +147,7 @@ const timeline: Record<string, (details: Details, by: string | null) => string> 
   'attempt.started': (_details, by) => (by === null ? 'Started' : `Started by ${by}`),
   'attempt.ready': () => 'Card accepted by Square’s fields, request kept before sending',
   'attempt.sending': details => {
-    const again = Number(details['count'] ?? 1) > 1 ? ' again' : '';
+    const again = details['again'] === true ? ' again' : '';
     if (details['step'] === 'complete') return `Asked Square${again} to take what it holds`;
     if (details['step'] === 'record') return `Told Square${again} about it`;
     return `Sent to Square${again}`;
@@ -162,7 +163,10 @@ const timeline: Record<string, (details: Details, by: string | null) => string> 
   'tender.recorded': (_details, by) => (by === null ? 'Recorded at the desk' : `Recorded by ${by}`),
   'record.confirmed': () => 'Square has it too',
   'record.refused': () => 'Square did not accept the record; the money at the desk is not touched',
-  'square.payment.observed': () => 'Seen at Square by sync',
+  'square.payment.observed': details => {
+    if (details['foreign'] === true) return 'Found at Square, made elsewhere';
+    return details['status'] === 'COMPLETED' ? 'Confirmed in Square’s own list' : 'Seen in Square’s own list';
+  },
 };
 
 const CANCELLED: Readonly<Record<string, string>> = {
@@ -181,8 +185,10 @@ export const payments = {
   channels: { desk: 'At the desk', phone: 'By phone' },
   happened: (what: string, details: Details, by: string | null): string =>
     timeline[what]?.(details, by) ?? what.replaceAll(/[._]/g, ' '),
-  card: (brand: string, last4: string) => `${brand} ending in ${last4}`,
-  cardShort: (brand: string, last4: string) => `${brand} ${last4}`,
+  card: (brand: string, last4: string) => `${cardBrandName(brand)} ending in ${last4}`,
+  cardShort: (brand: string, last4: string) => `${cardBrandName(brand)} ${last4}`,
+  fee: (amount: string) => `Fee ${amount}`,
+  readBack: 'Read back to the caller, who agreed',
   anyCard: 'card',
   checkNumber: (number: string) => `Check ${number}`,
   noCustomer: 'No customer',

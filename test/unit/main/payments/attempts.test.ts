@@ -3,9 +3,9 @@ import { AppError } from '../../../../common/errors.ts';
 import { money } from '../../../../common/money.ts';
 import { addDays } from '../../../../common/time.ts';
 import { TOKEN_LIFE_MS } from '../../../../main/payments/attempts.ts';
-import { balances, cardOf, cashOf, checkOf, countFacts, dollars, textsInFiles } from '../../../support/builders.ts';
+import { balances, cardOf, cardToken, cashOf, checkOf, countFacts, dollars, textsInFiles } from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
-import { cardToken, TempOffice } from '../../../support/temp-office.ts';
+import { TempOffice } from '../../../support/temp-office.ts';
 
 let office: TempOffice;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OVERLAP_MS, proofOf } from '../../../../main/payments/sync.ts';
 import { balances, cardOf, cashOf, countFacts, dollars } from '../../../support/builders.ts';
-import type { FakeClock } from '../../../support/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
 let office: TempOffice;
@@ -104,6 +104,7 @@ describe('reading the list again', () => {
     await office.sync.now();
     expect(office.ledger.database.prepare('SELECT count(*) FROM sync_cursor').pluck().get()).toBe(0);
     expect(office.sync.last_synced_ms).toBeNull();
+    await office.connection.check();
     await office.sync.now();
     expect(flagged()).toHaveLength(1);
   });
@@ -115,18 +116,21 @@ describe('a wrong clock', () => {
     ['two days fast', 2 * 86_400_000],
     ['one hour slow', -3_600_000],
   ])('%s: nothing is missed, before or after', async (_what, jump_ms) => {
-    foreign(1);
-    await office.sync.now();
-    // The simulator shares the clock, so its own time is moved the other way: only the desk is wrong.
-    if (jump_ms < 0) office.simulator.control.advance(-jump_ms);
-    clock().jump(jump_ms);
-    foreign(2);
-    await office.sync.now();
-    if (jump_ms > 0) clock().jump(-jump_ms);
-    office.simulator.control.advance(60_000);
-    foreign(3);
-    await office.sync.now();
-    expect(office.ledger.database.prepare('SELECT amount_minor FROM payment ORDER BY 1').pluck().all()).toEqual([1, 2, 3]);
+    const square_clock = createFakeClock();
+    const desk_clock = createFakeClock();
+    const wrong = await TempOffice.create({ clock: desk_clock, square_clock });
+    const take = async (amount_minor: number): Promise<void> => {
+      await square_clock.advance(60_000);
+      wrong.simulator.control.createForeignPayment({ amount_minor, source: 'CARD' });
+      await wrong.sync.now();
+    };
+    await take(1);
+    desk_clock.jump(jump_ms);
+    await take(2);
+    desk_clock.jump(-jump_ms);
+    await take(3);
+    expect(wrong.ledger.database.prepare('SELECT amount_minor FROM payment ORDER BY 1').pluck().all()).toEqual([1, 2, 3]);
+    await wrong.close();
   });
 });
 

@@ -1,0 +1,88 @@
+-- Schema version 10
+
+-- index customer_by_name
+CREATE INDEX customer_by_name ON customer (sort_name);
+
+-- index customer_by_number
+CREATE INDEX customer_by_number ON customer (number);
+
+-- index payment_by_customer
+CREATE INDEX payment_by_customer ON payment (customer_id, happened_at_ms DESC);
+
+-- index payment_by_day
+CREATE INDEX payment_by_day ON payment (day);
+
+-- index payment_by_number
+CREATE INDEX payment_by_number ON payment (desk, incarnation, number);
+
+-- index payment_by_reference
+CREATE INDEX payment_by_reference ON payment (reference);
+
+-- index payment_by_square_id
+CREATE INDEX payment_by_square_id ON payment (square_payment_id) WHERE square_payment_id IS NOT NULL;
+
+-- index payment_by_time
+CREATE INDEX payment_by_time ON payment (happened_at_ms DESC, attempt_id DESC);
+
+-- index payment_by_work
+CREATE INDEX payment_by_work ON payment (next_try_at_ms) WHERE next_try_at_ms IS NOT NULL;
+
+-- index payment_open
+CREATE INDEX payment_open ON payment (state) WHERE state NOT IN ('recorded', 'completed', 'declined', 'cancelled');
+
+-- index posting_by_customer
+CREATE INDEX posting_by_customer ON posting (customer_id) WHERE customer_id IS NOT NULL;
+
+-- index posting_by_day
+CREATE INDEX posting_by_day ON posting (day);
+
+-- index square_payment_by_day
+CREATE INDEX square_payment_by_day ON square_payment (day);
+
+-- table customer
+CREATE TABLE customer ( customer_id TEXT PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, sort_name TEXT NOT NULL, phone TEXT NOT NULL, phone_digits TEXT NOT NULL, email TEXT NOT NULL, note TEXT NOT NULL, added_at_ms INTEGER NOT NULL ) STRICT;
+
+-- table customer_search
+CREATE VIRTUAL TABLE customer_search USING fts5(text, customer_id UNINDEXED, tokenize = 'trigram');
+
+-- table journal
+CREATE TABLE journal ( desk TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0), type TEXT NOT NULL, version INTEGER NOT NULL, actor TEXT NOT NULL, happened_at_ms INTEGER NOT NULL, recorded_at_ms INTEGER NOT NULL, body TEXT NOT NULL, prev_hash BLOB NOT NULL CHECK (length(prev_hash) = 32), hash BLOB NOT NULL CHECK (length(hash) = 32), PRIMARY KEY (desk, incarnation, seq) ) STRICT, WITHOUT ROWID;
+
+-- table journal_subject
+CREATE TABLE journal_subject ( subject_id TEXT NOT NULL, desk TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (subject_id, desk, incarnation, seq) ) STRICT, WITHOUT ROWID;
+
+-- table ledger_identity
+CREATE TABLE ledger_identity ( singleton INTEGER PRIMARY KEY CHECK (singleton = 1), ledger_id TEXT NOT NULL, mode TEXT NOT NULL CHECK (mode IN ('training', 'live')), desk TEXT NOT NULL, incarnation INTEGER NOT NULL, owner_epoch INTEGER NOT NULL, created_at_ms INTEGER NOT NULL ) STRICT;
+
+-- table payment
+CREATE TABLE payment ( attempt_id TEXT PRIMARY KEY, number INTEGER NOT NULL, reference TEXT NOT NULL, desk TEXT NOT NULL, incarnation INTEGER NOT NULL, tender TEXT NOT NULL, channel TEXT NOT NULL, customer_id TEXT, amount_minor INTEGER NOT NULL CHECK (amount_minor BETWEEN 1 AND 9007199254740991), currency TEXT NOT NULL, state TEXT NOT NULL, day TEXT NOT NULL, happened_at_ms INTEGER NOT NULL, actor TEXT NOT NULL, input_hash TEXT NOT NULL, two_phase INTEGER NOT NULL CHECK (two_phase IN (0, 1)), token_minted_at_ms INTEGER, card_brand TEXT, card_last4 TEXT, receipt_number TEXT UNIQUE, decline TEXT, refusal TEXT, sync TEXT NOT NULL CHECK (sync IN ('none', 'queued', 'confirmed', 'refused')), sends INTEGER NOT NULL, maybe_sent INTEGER NOT NULL CHECK (maybe_sent IN (0, 1)), next_try_at_ms INTEGER, square_payment_id TEXT, version_token TEXT, fee_minor INTEGER, tendered_minor INTEGER, change_minor INTEGER, check_number TEXT, check_bank TEXT, finished_at_ms INTEGER, foreign_payment INTEGER NOT NULL CHECK (foreign_payment IN (0, 1)) ) STRICT;
+
+-- table pending_request
+CREATE TABLE pending_request ( attempt_id TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL UNIQUE, sealed BLOB NOT NULL, body_hash TEXT NOT NULL ) STRICT;
+
+-- table person
+CREATE TABLE person (person_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL) STRICT;
+
+-- table posting
+CREATE TABLE posting ( desk TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL, line INTEGER NOT NULL, debit_account TEXT NOT NULL, credit_account TEXT NOT NULL CHECK (credit_account <> debit_account), customer_id TEXT, amount_minor INTEGER NOT NULL CHECK (amount_minor BETWEEN 1 AND 9007199254740991), currency TEXT NOT NULL CHECK (length(currency) = 3), day TEXT NOT NULL CHECK (length(day) = 10), PRIMARY KEY (desk, incarnation, seq, line) ) STRICT, WITHOUT ROWID;
+
+-- table secret
+CREATE TABLE secret (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+
+-- table setting
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+-- table square_payment
+CREATE TABLE square_payment ( square_payment_id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL, status TEXT NOT NULL, source_type TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, fee_minor INTEGER NOT NULL, refunded_minor INTEGER NOT NULL, reference TEXT, created_at_ms INTEGER NOT NULL, updated_at_ms INTEGER NOT NULL, day TEXT NOT NULL, booked INTEGER NOT NULL CHECK (booked IN (0, 1)) ) STRICT;
+
+-- table subject_key
+CREATE TABLE subject_key (subject_id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+
+-- table sync_cursor
+CREATE TABLE sync_cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+-- trigger journal_no_delete
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+
+-- trigger journal_no_update
+CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
