@@ -32,7 +32,7 @@ export function searchCustomers(
   limit: number,
 ): { found: CustomerSummary[]; more: boolean } {
   const words = foldForSearch(text)
-    .split(/\s+/)
+    .split(/[\s\p{Cc}]+/u)
     .filter(word => word !== '');
   const rows = words.length === 0 ? lastAdded(database, limit + 1) : matches(database, words, limit + 1);
   return { found: rows.slice(0, limit).map(summaryOf), more: rows.length > limit };

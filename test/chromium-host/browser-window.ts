@@ -171,7 +171,8 @@ export class BrowserWindow extends InertWindow {
     const link = await PageLink.open(page);
     await this.webContents.attach(link);
     const { width, height } = this.#bounds;
-    if (isHeadless) await page.setViewportSize({ width, height });
+    // Pages of one headless browser share its window: paper in a hidden one must not resize the desk.
+    if (isHeadless && BrowserWindow.getAllWindows().length === 1) await page.setViewportSize({ width, height });
     page.on('close', () => this.#pageClosed());
     // Without its own developer tools, a page's errors would be lost; they go where main's own errors go.
     page.on('pageerror', error => process.stderr.write(`page error: ${error.message}\n`));

@@ -6,7 +6,9 @@ import { openScratchDatabase, type Database } from '../../main/ledger/open.ts';
 /** The tables as every ledger has them. Shipped migrations are frozen: a difference needs a new one, never an edit. */
 function schemaOf(database: Database): string {
   const rows = database
-    .prepare("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'customer_search_%' ORDER BY type, name")
+    .prepare(
+      "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'customer_search_%' ORDER BY type, name",
+    )
     .all() as { type: string; name: string; sql: string }[];
   const body = rows.map(({ type, name, sql }) => `-- ${type} ${name}\n${sql.replace(/\s+/g, ' ')};`).join('\n\n');
   return `-- Schema version ${SCHEMA_VERSION}\n\n${body}\n`;
@@ -24,7 +26,9 @@ test('a new ledger has exactly the committed schema', async () => {
 
 test('every table is STRICT, but for the search index, which cannot be', () => {
   const tables = migrated().pragma('table_list') as { schema: string; name: string; type: string; strict: number }[];
-  const loose = tables.filter(table => table.schema === 'main' && table.strict === 0 && !table.name.startsWith('sqlite_'));
+  const loose = tables.filter(
+    table => table.schema === 'main' && table.strict === 0 && !table.name.startsWith('sqlite_'),
+  );
   expect(loose.map(table => table.name).filter(name => !name.startsWith('customer_search'))).toEqual([]);
 });
 

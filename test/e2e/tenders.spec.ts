@@ -101,3 +101,13 @@ test('pressing Charge many times in a row takes the money once', async ({ app })
   await desk.settled();
   expect((await everything(desk)).rows).toHaveLength(1);
 });
+
+test('making a PDF leaves the size of the window as it was', async ({ app }) => {
+  const { desk } = app;
+  await desk.takeCash('rafael iba', '10', '10');
+  const size = () => desk.page.evaluate(() => [window.innerWidth, window.innerHeight]);
+  const before = await size();
+  await desk.page.getByRole('button', { name: en.result.pdf }).click();
+  await expect(desk.page.getByText(/Saved as/)).toBeVisible();
+  expect(await size()).toEqual(before);
+});

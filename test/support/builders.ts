@@ -14,10 +14,13 @@ import { AppError } from '../../common/errors.ts';
 import type { CardFields, CardToken } from '../../main/payments/attempts.ts';
 import { systemRandom, type Random } from '../../main/platform/ids.ts';
 import type { DeviceSecrets } from '../../main/platform/secrets-electron.ts';
-import type { TempOffice } from './temp-office.ts';
+import type { Gateway } from '../../main/gateway/gateway.ts';
+import type { Clock } from '../../main/platform/clock.ts';
 
 export const dollars = (minor: number): Money => money(minor, 'USD');
 
+/** All that an input needs of an office. */
+type Desk = { readonly newId: () => string };
 type Wish = {
   attempt_id?: string;
   amount?: Money;
@@ -26,7 +29,7 @@ type Wish = {
   details?: TakeInput['details'];
 };
 
-function taking(office: TempOffice, wish: Wish, details: TakeInput['details']): TakeInput {
+function taking(office: Desk, wish: Wish, details: TakeInput['details']): TakeInput {
   return {
     attempt_id: (wish.attempt_id ?? office.newId()) as never,
     channel: wish.channel ?? 'desk',
@@ -36,15 +39,15 @@ function taking(office: TempOffice, wish: Wish, details: TakeInput['details']): 
   };
 }
 
-export const cardOf = (office: TempOffice, wish: Wish = {}): TakeInput =>
+export const cardOf = (office: Desk, wish: Wish = {}): TakeInput =>
   taking(office, wish, { tender: 'card', read_back: wish.channel === 'phone' });
 
-export function cashOf(office: TempOffice, wish: Wish = {}): TakeInput {
+export function cashOf(office: Desk, wish: Wish = {}): TakeInput {
   const amount = wish.amount ?? dollars(12_50);
   return taking(office, { ...wish, amount }, { tender: 'cash', tendered: amount });
 }
 
-export const checkOf = (office: TempOffice, wish: Wish = {}): TakeInput =>
+export const checkOf = (office: Desk, wish: Wish = {}): TakeInput =>
   taking(office, wish, { tender: 'check', number: '1042', bank: 'First Bank' });
 
 /** Any amount that a desk could take. */
@@ -181,4 +184,41 @@ export function scriptedFields(now: () => number): ScriptedFields {
 /** What the fields answer for one of the simulator's literals, or for any other token. */
 export function cardToken(token: string, minted_at_ms: number): CardToken {
   return { kind: 'token', token, brand: 'VISA', last4: '5858', minted_at_ms };
+}
+
+/** Called around each call to Square. Answer a promise that never settles to play a desk that dies at that moment. */
+export type Interrupt = (call: keyof Gateway, moment: 'before' | 'after') => Promise<void> | void;
+
+/**
+ * Square as one life of the process sees it: interrupted where the test says, and silent for ever once that life ended,
+ * because a dead process hears no answer.
+ */
+export function seenBy(gateway: Gateway, alive: () => boolean, interrupt: Interrupt): Gateway {
+  const never = new Promise<never>(() => {});
+  const seen = <Name extends keyof Gateway>(name: Name): Gateway[Name] => {
+    const call = async (...given: unknown[]): Promise<unknown> => {
+      await interrupt(name, 'before');
+      const answer = await (gateway[name] as (...all: unknown[]) => Promise<unknown>)(...given);
+      await interrupt(name, 'after');
+      return alive() ? answer : never;
+    };
+    return call as Gateway[Name];
+  };
+  const names = Object.keys(gateway) as (keyof Gateway)[];
+  return Object.fromEntries(names.map(name => [name, seen(name)])) as Gateway;
+}
+
+/** The given clock for one life of the process: when it ends, its timers are gone, as a dead process's are. */
+export function leasedClock(clock: Clock): { clock: Clock; alive: () => boolean; end: () => void } {
+  let ended = false;
+  return {
+    clock: {
+      now: () => clock.now(),
+      after: (delay_ms, work) => clock.after(delay_ms, () => (ended ? undefined : work())),
+    },
+    alive: () => !ended,
+    end: () => {
+      ended = true;
+    },
+  };
 }

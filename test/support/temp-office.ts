@@ -21,15 +21,19 @@ import type { Clock } from '../../main/platform/clock.ts';
 import { makeIds, type Random } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
 import { createFolder, openFolder } from '../../main/staff/office-folder.ts';
-import { fakeDeviceSecrets, scriptedFields, type ScriptedFields } from './builders.ts';
+import {
+  fakeDeviceSecrets,
+  leasedClock,
+  scriptedFields,
+  seenBy,
+  type Interrupt,
+  type ScriptedFields,
+} from './builders.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 /** The cheapest cost that the algorithm takes, so that a suite with many offices stays quick. */
 export const QUICK_COST: PasswordCost = { memory_kib: 8192, passes: 1, lanes: 1 };
 export const OWNER_PASSWORD = 'correct horse battery';
-
-/** Called around each call to Square. Answer a promise that never settles to play a desk that dies at that moment. */
-export type Interrupt = (call: keyof Gateway, moment: 'before' | 'after') => Promise<void> | void;
 
 export type TempOfficeOptions = {
   readonly mode?: Mode;
@@ -275,38 +279,4 @@ export class TempOffice {
     await this.simulator.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/**
- * Square as one life of the process sees it: interrupted where the test says, and silent for ever once that life ended,
- * because a dead process hears no answer.
- */
-function seenBy(gateway: Gateway, alive: () => boolean, interrupt: Interrupt): Gateway {
-  const never = new Promise<never>(() => {});
-  const seen = <Name extends keyof Gateway>(name: Name): Gateway[Name] => {
-    const call = async (...given: unknown[]): Promise<unknown> => {
-      await interrupt(name, 'before');
-      const answer = await (gateway[name] as (...all: unknown[]) => Promise<unknown>)(...given);
-      await interrupt(name, 'after');
-      return alive() ? answer : never;
-    };
-    return call as Gateway[Name];
-  };
-  const names = Object.keys(gateway) as (keyof Gateway)[];
-  return Object.fromEntries(names.map(name => [name, seen(name)])) as Gateway;
-}
-
-/** The given clock for one life of the process: when it ends, its timers are gone, as a dead process's are. */
-function leasedClock(clock: Clock): { clock: Clock; alive: () => boolean; end: () => void } {
-  let ended = false;
-  return {
-    clock: {
-      now: () => clock.now(),
-      after: (delay_ms, work) => clock.after(delay_ms, () => (ended ? undefined : work())),
-    },
-    alive: () => !ended,
-    end: () => {
-      ended = true;
-    },
-  };
 }

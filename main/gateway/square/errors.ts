@@ -107,8 +107,10 @@ export function failureOf(error: unknown, transport: unknown): Failure {
 }
 
 function transportFailure(error: unknown): Failure {
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+  // The SDK calls a slow request off with a word instead of an error; only time calls requests off here.
+  if (!(error instanceof Error) || error.name === 'AbortError' || error.name === 'TimeoutError') {
     return { kind: 'timeout' };
+  }
   const codes = causeCodes(error);
   return codes.length > 0 && codes.every(code => NEVER_CONNECTED.has(code))
     ? { kind: 'never_connected' }
@@ -141,13 +143,16 @@ export function outcomeOf(failure: Failure): MoneyOutcome {
   if (status === 408 || status >= 500 || codes.includes('TEMPORARY_ERROR'))
     return unknown('server_error', retry_after_ms);
   if (status === 401) return { kind: 'not_sent', reason: 'unauthorized' };
-  if (status === 403) return { kind: 'not_sent', reason: 'missing_scope' };
+  // A seller who may not take cards is refused with 403 as well; that is no missing right of this desk.
+  if (status === 403 && !codes.includes('CARD_PROCESSING_NOT_ENABLED')) {
+    return { kind: 'not_sent', reason: 'missing_scope' };
+  }
   // A reused key with other bytes can only be our own mistake, and says nothing about the first request.
   if (codes.includes('IDEMPOTENCY_KEY_REUSED')) return unknown('answer_mismatch');
   for (const code of codes) {
-    const decline = DECLINES[code];
+    const decline = Object.hasOwn(DECLINES, code) ? DECLINES[code] : undefined;
     if (decline) return { kind: 'declined', reason: decline, square_code: code, square_payment_id: failedPaymentId };
-    const refusal = REFUSALS[code];
+    const refusal = Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
     if (refusal) return { kind: 'refused', reason: refusal, square_code: code };
   }
   if (failedPaymentId !== null) {

@@ -37,7 +37,23 @@ const fromBlock = (digits: string, zero: number): string =>
 
 describe('a card number in free text is found', () => {
   test.each(TEST_NUMBERS)('%s, bare or separated in any usual way', digits => {
-    const separators = ['', ' ', '-', '.', '  ', ' - ', '\u00a0', '\u2009', '\u2013', '\u2014', '/', '_', '\t', '\n', ', '];
+    const separators = [
+      '',
+      ' ',
+      '-',
+      '.',
+      '  ',
+      ' - ',
+      '\u00a0',
+      '\u2009',
+      '\u2013',
+      '\u2014',
+      '/',
+      '_',
+      '\t',
+      '\n',
+      ', ',
+    ];
     const missed = separators.filter(separator => !hasCardNumber(`card ${grouped(digits, separator)} thanks`));
     expect(missed).toEqual([]);
     expect(hasCardNumber(between(digits, ' '))).toBe(true);
@@ -47,9 +63,7 @@ describe('a card number in free text is found', () => {
   test('in full-width, mathematical, Arabic and Devanagari digits', () => {
     for (const zero of [0xff10, 0x1d7ce, 0x1d7f6, 0x0660, 0x06f0, 0x0966]) {
       expect(hasCardNumber(`no. ${fromBlock('4111111111111111', zero)}`), zero.toString(16)).toBe(true);
-      expect(hasCardNumber(grouped(fromBlock('4111111111111111', zero), '-')), zero.toString(16)).toBe(
-        true,
-      );
+      expect(hasCardNumber(grouped(fromBlock('4111111111111111', zero), '-')), zero.toString(16)).toBe(true);
     }
   });
 
@@ -110,21 +124,32 @@ describe('what an office writes every day is not a card number', () => {
   });
 
   test('no telephone number of any North American shape', () => {
-    const digits = (length: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
+    const digits = (length: number) =>
+      fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
     fc.assert(
-      fc.property(digits(3), digits(3), digits(4), fc.constantFrom('-', ' ', '.', ''), (area, middle, end, separator) => {
-        expect(hasCardNumber(`${area}${separator}${middle}${separator}${end}`)).toBe(false);
-        expect(hasCardNumber(`+1 (${area}) ${middle}-${end}`)).toBe(false);
-      }),
+      fc.property(
+        digits(3),
+        digits(3),
+        digits(4),
+        fc.constantFrom('-', ' ', '.', ''),
+        (area, middle, end, separator) => {
+          expect(hasCardNumber(`${area}${separator}${middle}${separator}${end}`)).toBe(false);
+          expect(hasCardNumber(`+1 (${area}) ${middle}-${end}`)).toBe(false);
+        },
+      ),
     );
   });
 
   test('no date, and no number of twelve digits or less', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 999_999_999_999 }), fc.date({ noInvalidDate: true, min: new Date(0) }), (number, date) => {
-        expect(hasCardNumber(`Invoice ${number}`)).toBe(false);
-        expect(hasCardNumber(date.toISOString().slice(0, 10).slice(-10))).toBe(false);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 999_999_999_999 }),
+        fc.date({ noInvalidDate: true, min: new Date(0) }),
+        (number, date) => {
+          expect(hasCardNumber(`Invoice ${number}`)).toBe(false);
+          expect(hasCardNumber(date.toISOString().slice(0, 10).slice(-10))).toBe(false);
+        },
+      ),
     );
   });
 });

@@ -151,7 +151,9 @@ describe('parseAmount', () => {
   test('a currency decides how many decimals there may be', () => {
     for (const currency of CURRENCIES) {
       const exponent = CURRENCY_EXPONENT[currency];
-      expect(parseAmount(`7.${'0'.repeat(exponent)}`, currency)).toEqual({ money: money(7 * 10 ** exponent, currency) });
+      expect(parseAmount(`7.${'0'.repeat(exponent)}`, currency)).toEqual({
+        money: money(7 * 10 ** exponent, currency),
+      });
       expect(parseAmount(`7.${'0'.repeat(exponent + 1)}`, currency)).toEqual({ problem: 'decimals' });
     }
   });

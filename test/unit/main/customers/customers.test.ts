@@ -119,7 +119,10 @@ describe('what means something to the search engine means nothing here', () => {
   });
 
   test('no text makes it fail, and only real matches come back', () => {
-    const nasty = fc.string({ unit: fc.constantFrom(...'aeio "*%_\\\'^:()-+.,@\u0301é😀ש\u200f{}[]|~0123456789'), maxLength: 30 });
+    const nasty = fc.string({
+      unit: fc.constantFrom(...'aeio "*%_\\\'^:()-+.,@\u0301é😀ש\u200f{}[]|~0123456789'),
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 30 })), text => {
         const { found } = find(text, 50);
@@ -135,7 +138,10 @@ describe('what means something to the search engine means nothing here', () => {
         const letters = [...name.normalize('NFC')];
         fc.pre(letters.length >= 3);
         const start = at % (letters.length - 2);
-        const part = letters.slice(start, start + 3).join('').trim();
+        const part = letters
+          .slice(start, start + 3)
+          .join('')
+          .trim();
         fc.pre(part.length >= 3 && !/\s/.test(part));
         expect(names(part)).toContain(name);
       }),

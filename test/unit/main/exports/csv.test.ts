@@ -62,9 +62,9 @@ describe('CSV', () => {
         expect(text.startsWith('\ufeff')).toBe(true);
         const [head, ...back] = read(text.slice(1));
         expect(head).toEqual(['A', 'B', 'C']);
-        expect(back.map(cells => cells.map((cell, index) => (cell.startsWith("'") && index >= 0 ? cell.slice(1) : cell)))).toEqual(
-          rows.map(cells => cells.map(cell => (cell.startsWith("'") ? cell.slice(1) : cell))),
-        );
+        expect(
+          back.map(cells => cells.map((cell, index) => (cell.startsWith("'") && index >= 0 ? cell.slice(1) : cell))),
+        ).toEqual(rows.map(cells => cells.map(cell => (cell.startsWith("'") ? cell.slice(1) : cell))));
       }),
       { numRuns: 300 },
     );
@@ -102,7 +102,9 @@ describe('CSV', () => {
   });
 
   test('amounts are plain numbers, also below zero, with the decimals of their currency', () => {
-    expect(write(tableOf([[money(-123_450, 'USD'), money(500, 'JPY'), money(1234, 'KWD')]]))).toContain('-1234.50,500,1.234\r\n');
+    expect(write(tableOf([[money(-123_450, 'USD'), money(500, 'JPY'), money(1234, 'KWD')]]))).toContain(
+      '-1234.50,500,1.234\r\n',
+    );
     fc.assert(
       fc.property(anyMoney(), amount => {
         const [, [field]] = read(write(tableOf([[amount]], ['A'])).slice(1)) as [string[], [string]];

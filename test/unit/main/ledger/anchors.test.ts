@@ -139,7 +139,10 @@ describe('an anchor alone never stops an honest ledger', () => {
     const { seq, hash } = office.ledger.head;
     office.restart();
     for (const copy of ['a', 'b'] as const) {
-      expect(JSON.parse(readFileSync(anchor(office.folder, copy), 'utf8'))).toMatchObject({ seq, hash: hash.toString('hex') });
+      expect(JSON.parse(readFileSync(anchor(office.folder, copy), 'utf8'))).toMatchObject({
+        seq,
+        hash: hash.toString('hex'),
+      });
     }
   });
 

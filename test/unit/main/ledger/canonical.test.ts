@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, GENESIS_HASH, recordHash, type JournalRecord, type Json } from '../../../../main/ledger/canonical.ts';
+import {
+  canonicalJson,
+  GENESIS_HASH,
+  recordHash,
+  type JournalRecord,
+  type Json,
+} from '../../../../main/ledger/canonical.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>(tie => ({
@@ -19,7 +25,9 @@ const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>(tie => ({
 function shuffled(value: Json, turn: number): Json {
   if (Array.isArray(value)) return value.map(inner => shuffled(inner as Json, turn));
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value as Record<string, Json>).map(([key, inner]) => [key, shuffled(inner, turn)] as const);
+  const entries = Object.entries(value as Record<string, Json>).map(
+    ([key, inner]) => [key, shuffled(inner, turn)] as const,
+  );
   const at = entries.length === 0 ? 0 : turn % entries.length;
   return Object.fromEntries([...entries.slice(at), ...entries.slice(0, at)].reverse());
 }
@@ -47,7 +55,8 @@ describe('canonical JSON', () => {
     fc.assert(
       fc.property(anyJson, anyJson, (left, right) => {
         const same = JSON.stringify(shuffled(left, 0)) === JSON.stringify(shuffled(right, 0));
-        if (!same) expect(canonicalJson(left) === canonicalJson(right)).toBe(JSON.stringify(left) === JSON.stringify(right));
+        if (!same)
+          expect(canonicalJson(left) === canonicalJson(right)).toBe(JSON.stringify(left) === JSON.stringify(right));
       }),
     );
   });
@@ -59,12 +68,19 @@ describe('canonical JSON', () => {
     expect(canonicalJson(-0)).toBe('0');
   });
 
-  test.each([[0.5], [Number.NaN], [Infinity], [2 ** 53], [-(2 ** 53)], ['\ud800'], ['a\udc00b'], [{ a: [1.5] }], [{ '\ud800': 1 }]])(
-    'what two computers could write differently is refused: %j',
-    value => {
-      expect(() => canonicalJson(value as Json)).toThrow(RangeError);
-    },
-  );
+  test.each([
+    [0.5],
+    [Number.NaN],
+    [Infinity],
+    [2 ** 53],
+    [-(2 ** 53)],
+    ['\ud800'],
+    ['a\udc00b'],
+    [{ a: [1.5] }],
+    [{ '\ud800': 1 }],
+  ])('what two computers could write differently is refused: %j', value => {
+    expect(() => canonicalJson(value as Json)).toThrow(RangeError);
+  });
 
   test('undefined, dates, functions and big integers are refused', () => {
     for (const value of [undefined, { a: undefined }, [undefined], () => 1, 1n, Symbol('a'), new Date(0), new Map()]) {
@@ -75,12 +91,18 @@ describe('canonical JSON', () => {
 
 const record: JournalRecord = {
   ...{ desk: 'D1', incarnation: 1, seq: 7, type: 'setting.changed', version: 1, actor: 'person' },
-  ...{ happened_at_ms: 1_700_000_000_000, recorded_at_ms: 1_700_000_000_001, body: '{"name":"locale","value":"en-US"}' },
+  ...{
+    happened_at_ms: 1_700_000_000_000,
+    recorded_at_ms: 1_700_000_000_001,
+    body: '{"name":"locale","value":"en-US"}',
+  },
 };
 
 describe('the hash of a record', () => {
   test('is the published one: it never changes for a published journal', () => {
-    expect(recordHash(GENESIS_HASH, record).toString('hex')).toMatchInlineSnapshot(`"dd2031602119ab522bc0cfa999c97f9ed3df6fbbd3bbade829ddb5f5c8f12d7a"`);
+    expect(recordHash(GENESIS_HASH, record).toString('hex')).toMatchInlineSnapshot(
+      `"dd2031602119ab522bc0cfa999c97f9ed3df6fbbd3bbade829ddb5f5c8f12d7a"`,
+    );
   });
 
   test('changes with every field, and with the hash before', () => {

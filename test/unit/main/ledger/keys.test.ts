@@ -12,7 +12,8 @@ import {
 import { systemRandom } from '../../../../main/platform/ids.ts';
 import { QUICK_COST } from '../../../support/temp-office.ts';
 
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map(made => Buffer.from(made));
+const bytes = (length: number) =>
+  fc.uint8Array({ minLength: length, maxLength: length }).map(made => Buffer.from(made));
 const content = fc.uint8Array({ maxLength: 200 }).map(made => Buffer.from(made));
 
 describe('sealing', () => {
@@ -92,11 +93,13 @@ describe('the printed recovery key', () => {
 
   test('is read with confusable letters, small letters, spaces, dashes and line breaks', () => {
     const confuse = (text: string, turn: number): string =>
-      [...text].map((letter, at) => {
-        const ways: Record<string, string> = { '0': 'Oo0', '1': 'IiLl1' };
-        const options = ways[letter] ?? letter + letter.toLowerCase();
-        return options[(at + turn) % options.length]!;
-      }).join('');
+      [...text]
+        .map((letter, at) => {
+          const ways: Record<string, string> = { '0': 'Oo0', '1': 'IiLl1' };
+          const options = ways[letter] ?? letter + letter.toLowerCase();
+          return options[(at + turn) % options.length]!;
+        })
+        .join('');
     const separators = fc.constantFrom(' ', '-', '  ', '\n', ' - ', '', '\t');
     fc.assert(
       fc.property(bytes(20), separators, fc.nat(5), (key, separator, turn) => {
@@ -107,7 +110,14 @@ describe('the printed recovery key', () => {
 
   test('is refused when it is too short, too long or holds a letter that is never printed', () => {
     const text = printRecoveryKey(Buffer.alloc(20, 7)).join('');
-    for (const wrong of ['', text.slice(1), `${text}0`, `U${text.slice(1)}`, `!${text.slice(1)}`, `é${text.slice(1)}`]) {
+    for (const wrong of [
+      '',
+      text.slice(1),
+      `${text}0`,
+      `U${text.slice(1)}`,
+      `!${text.slice(1)}`,
+      `é${text.slice(1)}`,
+    ]) {
       expect(() => readRecoveryKey(wrong)).toThrow(expect.objectContaining({ code: 'recovery_key_wrong' }));
     }
   });

@@ -80,7 +80,9 @@ describe('migrations', () => {
   test('a migration that is tried again makes its copy again', () => {
     const database = oldLedger();
     const failing = defineMigration({ ...bad, version: 20 });
-    expect(() => migrate(database, { file, key }, [...migrations, failing])).toThrow(/syntax|STRICT|datatype|cannot store/i);
+    expect(() => migrate(database, { file, key }, [...migrations, failing])).toThrow(
+      /syntax|STRICT|datatype|cannot store/i,
+    );
     migrate(database, { file, key }, [...migrations, good]);
     expect(versionOf(database)).toBe(20);
     database.close();

@@ -75,7 +75,7 @@ describe('every pragma holds', () => {
 describe('the journal of a reopened ledger only grows', () => {
   test.each([
     ["UPDATE journal SET body = '{}'"],
-    ["UPDATE OR REPLACE journal SET seq = 1"],
+    ['UPDATE OR REPLACE journal SET seq = 1'],
     ['DELETE FROM journal'],
     ['DELETE FROM journal WHERE seq = 1'],
     [GENESIS.replace('INSERT', 'INSERT OR REPLACE').replace("'{}'", `'{"x":1}'`)],
@@ -94,7 +94,10 @@ describe('what cannot be true is refused by the tables themselves', () => {
     ["INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'bank', NULL, 5, 'USD', '2026-01-15')", /CHECK/],
     ["INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'revenue', NULL, 0, 'USD', '2026-01-15')", /CHECK/],
     ["INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'revenue', NULL, -5, 'USD', '2026-01-15')", /CHECK/],
-    ["INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'revenue', NULL, 9007199254740992, 'USD', '2026-01-15')", /CHECK/],
+    [
+      "INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'revenue', NULL, 9007199254740992, 'USD', '2026-01-15')",
+      /CHECK/,
+    ],
     ["INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'revenue', NULL, 1.5, 'USD', '2026-01-15')", /REAL/],
     ["INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'revenue', NULL, 'five', 'USD', '2026-01-15')", /TEXT/],
     ["INSERT INTO posting VALUES ('D1', 1, 2, 1, 'bank', 'revenue', NULL, 5, 'US', '2026-01-15')", /CHECK/],
@@ -116,7 +119,9 @@ describe('what cannot be true is refused by the tables themselves', () => {
 
 describe('opening is refused', () => {
   test('with a wrong key, and the ledger is not harmed by the try', () => {
-    expect(() => openDatabase({ file, key: randomBytes(32) })).toThrow(expect.objectContaining({ code: 'ledger_damaged' }));
+    expect(() => openDatabase({ file, key: randomBytes(32) })).toThrow(
+      expect.objectContaining({ code: 'ledger_damaged' }),
+    );
     const database = openDatabase({ file, key });
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
     database.close();
@@ -125,7 +130,9 @@ describe('opening is refused', () => {
   test('when there is no ledger, and none is made', () => {
     const nowhere = join(temporary.folder, 'none.db');
     for (const readonly of [false, true]) {
-      expect(() => openDatabase({ file: nowhere, key, readonly })).toThrow(expect.objectContaining({ code: 'ledger_missing' }));
+      expect(() => openDatabase({ file: nowhere, key, readonly })).toThrow(
+        expect.objectContaining({ code: 'ledger_missing' }),
+      );
     }
     expect(existsSync(nowhere)).toBe(false);
   });

@@ -4,7 +4,12 @@ import { keepSquare } from '../../../../main/settings/square-connection.ts';
 import { copyAsLeft, textsInFiles } from '../../../support/builders.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
-const CANARIES = ['Quetzalcoatl Vandersloot', 'canary note of the root canal', '+1 510 555 0187', 'canary.quetzal@example.com'];
+const CANARIES = [
+  'Quetzalcoatl Vandersloot',
+  'canary note of the root canal',
+  '+1 510 555 0187',
+  'canary.quetzal@example.com',
+];
 const TOKEN = 'EAAAcanaryaccesstoken0123456789';
 let office: TempOffice;
 beforeAll(async () => {
@@ -52,7 +57,9 @@ describe('nothing of a person is readable on the disk', () => {
     sql(office.ledger.database, 'DELETE FROM subject_key WHERE subject_id = ?').run(customer_id);
     const { rebuild } = await import('../../../../main/ledger/verify.ts');
     rebuild(office.ledger.database, (subject, sealed) => office.ledger.openPersonal(subject, sealed));
-    expect(sql(office.ledger.database, 'SELECT name, phone FROM customer WHERE customer_id = ?').get(customer_id)).toEqual({
+    expect(
+      sql(office.ledger.database, 'SELECT name, phone FROM customer WHERE customer_id = ?').get(customer_id),
+    ).toEqual({
       name: 'Erased customer',
       phone: '',
     });

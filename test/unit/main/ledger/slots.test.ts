@@ -22,7 +22,14 @@ const recoveryKey = randomBytes(20);
 const deviceSecret = randomBytes(32);
 const person = (person_id: string, key = ledgerKey) =>
   makePersonSlot({
-    ...{ ledgerKey: key, ledgerId: 'ledger-1', person_id, name: 'Inés Ibarra', role: 'owner', password: OWNER_PASSWORD },
+    ...{
+      ledgerKey: key,
+      ledgerId: 'ledger-1',
+      person_id,
+      name: 'Inés Ibarra',
+      role: 'owner',
+      password: OWNER_PASSWORD,
+    },
     ...{ cost: QUICK_COST, deviceSecret, random: systemRandom },
   });
 
@@ -40,7 +47,9 @@ function forge(change: (file: SlotFile) => void): void {
   const file = readSlots(temporary.folder);
   change(file);
   const { format, ledger_id, mode, version, slots, mac } = file;
-  const check = createHash('sha256').update(JSON.stringify([format, ledger_id, mode, version, slots]) + mac).digest('hex');
+  const check = createHash('sha256')
+    .update(JSON.stringify([format, ledger_id, mode, version, slots]) + mac)
+    .digest('hex');
   for (const name of ['a', 'b'] as const) writeFileSync(copy(name), JSON.stringify({ ...file, check }));
 }
 const openAs = (password: string, secret = deviceSecret) =>
@@ -74,7 +83,9 @@ describe('the slots', () => {
   test('the recovery key opens without password and computer; another one is refused', () => {
     const file = readSlots(temporary.folder);
     expect(openRecoverySlot(file, recoveryKey)).toEqual(ledgerKey);
-    expect(() => openRecoverySlot(file, randomBytes(20))).toThrow(expect.objectContaining({ code: 'recovery_key_wrong' }));
+    expect(() => openRecoverySlot(file, randomBytes(20))).toThrow(
+      expect.objectContaining({ code: 'recovery_key_wrong' }),
+    );
   });
 
   test('the ledger key is in neither copy, bare or encoded', () => {
@@ -88,7 +99,15 @@ describe('the slots', () => {
 describe('damage to the slot file', () => {
   test.each(['a', 'b'] as const)('copy %s torn, emptied or filled with noise is survived', async damaged => {
     const whole = readFileSync(copy(damaged), 'utf8');
-    for (const text of ['', whole.slice(0, 300), 'noise', '{}', '[]', 'null', whole.replace('"version": 1', '"version": 9')]) {
+    for (const text of [
+      '',
+      whole.slice(0, 300),
+      'noise',
+      '{}',
+      '[]',
+      'null',
+      whole.replace('"version": 1', '"version": 9'),
+    ]) {
       writeFileSync(copy(damaged), text);
       expect(await openAs(OWNER_PASSWORD)).toEqual(ledgerKey);
     }

@@ -4,7 +4,15 @@ import { events } from '../../../../main/ledger/events/index.ts';
 import { NEXT_STATES } from '../../../../main/ledger/events/attempt-states.ts';
 import { sql, type Database } from '../../../../main/ledger/open.ts';
 import { rebuild, verify } from '../../../../main/ledger/verify.ts';
-import { cardOf, cashOf, checkOf, dollars, openNothing, projectionsOf, scratchJournal } from '../../../support/builders.ts';
+import {
+  cardOf,
+  cashOf,
+  checkOf,
+  dollars,
+  openNothing,
+  projectionsOf,
+  scratchJournal,
+} from '../../../support/builders.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
 const LENGTH = 12;
@@ -34,7 +42,9 @@ describe('verify finds a forged journal and names the first bad record', () => {
     await fc.assert(
       fc.asyncProperty(seqs, columns, fc.nat(), async (seq, column, spot) => {
         const database = forgeable();
-        const bytes = sql(database, `SELECT CAST(${column} AS BLOB) FROM journal WHERE seq = ?`).pluck().get(seq) as Buffer;
+        const bytes = sql(database, `SELECT CAST(${column} AS BLOB) FROM journal WHERE seq = ?`)
+          .pluck()
+          .get(seq) as Buffer;
         const changed = Buffer.from(bytes);
         changed[Math.floor(spot / 8) % changed.length]! ^= 1 << (spot % 8);
         const value = column.endsWith('hash') ? '?' : 'CAST(? AS TEXT)';
@@ -50,7 +60,11 @@ describe('verify finds a forged journal and names the first bad record', () => {
     await fc.assert(
       fc.asyncProperty(seqs, columns, fc.nat(63), async (seq, column, bit) => {
         const database = forgeable();
-        const held = database.prepare(`SELECT ${column} FROM journal WHERE seq = ?`).safeIntegers().pluck().get(seq) as bigint;
+        const held = database
+          .prepare(`SELECT ${column} FROM journal WHERE seq = ?`)
+          .safeIntegers()
+          .pluck()
+          .get(seq) as bigint;
         const changed = BigInt.asIntN(64, held ^ (1n << BigInt(bit)));
         sql(database, `UPDATE journal SET ${column} = ? WHERE seq = ?`).run(changed, seq);
         expect((await problemsOf(database))[0]).toContain(`Record D1/1/${seq}:`);
@@ -95,7 +109,8 @@ describe('verify finds a forged journal and names the first bad record', () => {
     await fc.assert(
       fc.asyncProperty(seqs, async seq => {
         const database = forgeable();
-        for (let at = LENGTH; at > seq; at -= 1) sql(database, 'UPDATE journal SET seq = ? WHERE seq = ?').run(at + 1, at);
+        for (let at = LENGTH; at > seq; at -= 1)
+          sql(database, 'UPDATE journal SET seq = ? WHERE seq = ?').run(at + 1, at);
         database.exec(
           `INSERT INTO journal SELECT desk, incarnation, ${seq + 1}, type, version, actor, happened_at_ms, recorded_at_ms,
              body, prev_hash, hash FROM journal WHERE seq = ${seq}`,
@@ -141,7 +156,10 @@ describe('an attempt never moves back', () => {
     for (const state of states) {
       const reached = new Set([state]);
       for (const one of reached) for (const next of NEXT_STATES[one]) reached.add(next);
-      expect([...reached].some(one => NEXT_STATES[one].length === 0), state).toBe(true);
+      expect(
+        [...reached].some(one => NEXT_STATES[one].length === 0),
+        state,
+      ).toBe(true);
       if (NEXT_STATES[state].length === 0) expect(reached.size).toBe(1);
     }
   });
@@ -160,13 +178,24 @@ describe('rebuild', () => {
   const open = (subject: string, sealed: string): unknown => office.ledger.openPersonal(subject, sealed);
 
   test('whatever the office went through, the rebuilt books are the same books', async () => {
-    const literal = fc.constantFrom('cnon:card-nonce-ok', 'cnon:card-nonce-ok', 'cnon:card-nonce-declined', 'cnon:nonsense');
+    const literal = fc.constantFrom(
+      'cnon:card-nonce-ok',
+      'cnon:card-nonce-ok',
+      'cnon:card-nonce-declined',
+      'cnon:nonsense',
+    );
     const minor = fc.integer({ min: 100, max: 90_000 });
     const step = fc.oneof(
       fc.record({ kind: fc.constant('card' as const), minor, literal, channel: fc.constantFrom('desk', 'phone') }),
       fc.record({ kind: fc.constantFrom('cash', 'check', 'foreign'), minor }),
-      fc.record({ kind: fc.constantFrom('customer', 'sync', 'two_phase'), name: fc.string({ unit: 'grapheme', maxLength: 20 }) }),
-      fc.record({ kind: fc.constant('fault'), fault: fc.constantFrom('drop_after_commit', 'html_502', 'drop_before_commit') }),
+      fc.record({
+        kind: fc.constantFrom('customer', 'sync', 'two_phase'),
+        name: fc.string({ unit: 'grapheme', maxLength: 20 }),
+      }),
+      fc.record({
+        kind: fc.constant('fault'),
+        fault: fc.constantFrom('drop_after_commit', 'html_502', 'drop_before_commit'),
+      }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async steps => {
@@ -181,17 +210,31 @@ describe('rebuild', () => {
     );
   }, 60_000);
 
-  type Step = { kind: string; minor?: number; literal?: string; channel?: 'desk' | 'phone'; name?: string; fault?: string };
+  type Step = {
+    kind: string;
+    minor?: number;
+    literal?: string;
+    channel?: 'desk' | 'phone';
+    name?: string;
+    fault?: string;
+  };
   async function act(step: Step): Promise<void> {
     const { simulator, fields, clock } = office;
     const amount = dollars(step.minor ?? 100);
     if (step.kind === 'card') {
-      fields.answers.push({ kind: 'token', token: step.literal!, brand: 'VISA', last4: '5858', minted_at_ms: clock.now() });
+      fields.answers.push({
+        kind: 'token',
+        token: step.literal!,
+        brand: 'VISA',
+        last4: '5858',
+        minted_at_ms: clock.now(),
+      });
       // The same amount may be in doubt from an earlier step; that refusal is one of the histories.
       await office.take(cardOf(office, { amount, channel: step.channel! })).catch(() => (fields.answers.length = 0));
     } else if (step.kind === 'cash') await office.take(cashOf(office, { amount })).catch(() => {});
     else if (step.kind === 'check') await office.take(checkOf(office, { amount })).catch(() => {});
-    else if (step.kind === 'foreign') simulator.control.createForeignPayment({ amount_minor: step.minor!, source: 'CARD' });
+    else if (step.kind === 'foreign')
+      simulator.control.createForeignPayment({ amount_minor: step.minor!, source: 'CARD' });
     else if (step.kind === 'customer') office.addCustomer(step.name || 'Nobody', { note: step.name! });
     else if (step.kind === 'sync') {
       simulator.control.advance(10_000);

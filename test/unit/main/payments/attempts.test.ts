@@ -3,7 +3,16 @@ import { AppError } from '../../../../common/errors.ts';
 import { money } from '../../../../common/money.ts';
 import { addDays } from '../../../../common/time.ts';
 import { TOKEN_LIFE_MS } from '../../../../main/payments/attempts.ts';
-import { balances, cardOf, cardToken, cashOf, checkOf, countFacts, dollars, textsInFiles } from '../../../support/builders.ts';
+import {
+  balances,
+  cardOf,
+  cardToken,
+  cashOf,
+  checkOf,
+  countFacts,
+  dollars,
+  textsInFiles,
+} from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
@@ -92,8 +101,14 @@ describe('a refusal leaves no trace', () => {
       [cardOf(office, { amount: money(100, 'EUR') }), 'invalid_input'],
       [cardOf(office, { amount: dollars(5_000_001) }), 'invalid_input'],
       [cardOf(office, { customer_id: office.newId() }), 'customer_not_found'],
-      [cashOf(office, { amount: dollars(500), details: { tender: 'cash', tendered: dollars(499) } }), 'tendered_too_little'],
-      [cashOf(office, { amount: dollars(500), details: { tender: 'cash', tendered: money(500, 'EUR') } }), 'tendered_too_little'],
+      [
+        cashOf(office, { amount: dollars(500), details: { tender: 'cash', tendered: dollars(499) } }),
+        'tendered_too_little',
+      ],
+      [
+        cashOf(office, { amount: dollars(500), details: { tender: 'cash', tendered: money(500, 'EUR') } }),
+        'tendered_too_little',
+      ],
     ];
     for (const [input, refusal] of refused) await expect(office.take(input)).rejects.toEqual(code(refusal));
     expect(before()).toEqual(was);
@@ -104,7 +119,8 @@ describe('a refusal leaves no trace', () => {
       throw new AppError('disk_full');
     };
     const was = before();
-    for (const take of [cardOf, cashOf, checkOf]) await expect(office.take(take(office))).rejects.toEqual(code('disk_full'));
+    for (const take of [cardOf, cashOf, checkOf])
+      await expect(office.take(take(office))).rejects.toEqual(code('disk_full'));
     expect(before()).toEqual(was);
     expect(office.fields.asked).toEqual([]);
     office.room = () => {};
@@ -123,7 +139,9 @@ describe('a refusal leaves no trace', () => {
 describe('what is on the books', () => {
   test('cash, a check and a card lie in their own accounts, for the customer', async () => {
     const { customer_id } = office.addCustomer('Beatriz Achebe');
-    await office.take(cashOf(office, { customer_id, amount: dollars(100), details: { tender: 'cash', tendered: dollars(500) } }));
+    await office.take(
+      cashOf(office, { customer_id, amount: dollars(100), details: { tender: 'cash', tendered: dollars(500) } }),
+    );
     await office.take(checkOf(office, { customer_id, amount: dollars(200) }));
     await office.take(cardOf(office, { customer_id, amount: dollars(400) }));
     expect(balances(office.ledger.database)).toEqual({
@@ -188,7 +206,11 @@ describe('a card that waits in the queue', () => {
     expect(view.gives_up_at_ms).toBe(office.clock.now() + TOKEN_LIFE_MS);
     await office.setNetwork('up');
     await office.settle();
-    expect(office.attempts.view(view.attempt_id)).toMatchObject({ state: 'completed', word: 'paid', gives_up_at_ms: null });
+    expect(office.attempts.view(view.attempt_id)).toMatchObject({
+      state: 'completed',
+      word: 'paid',
+      gives_up_at_ms: null,
+    });
     expect(office.charges()).toHaveLength(1);
   });
 
@@ -197,7 +219,11 @@ describe('a card that waits in the queue', () => {
     (office.clock as FakeClock).jump(TOKEN_LIFE_MS + 1);
     await office.setNetwork('up');
     await office.settle();
-    expect(office.attempts.view(view.attempt_id)).toMatchObject({ state: 'invalid', word: 'refused', refusal: 'token_too_old' });
+    expect(office.attempts.view(view.attempt_id)).toMatchObject({
+      state: 'invalid',
+      word: 'refused',
+      refusal: 'token_too_old',
+    });
     expect(office.charges()).toEqual([]);
     expect(office.ledger.database.prepare('SELECT count(*) FROM pending_request').pluck().get()).toBe(0);
   });
@@ -208,7 +234,9 @@ describe('a card that waits in the queue', () => {
     await office.setNetwork('up');
     await office.settle();
     expect(office.charges()).toEqual([]);
-    expect(() => office.attempts.cancelQueued(view.attempt_id, office.person_id)).toThrow(code('attempt_not_cancellable'));
+    expect(() => office.attempts.cancelQueued(view.attempt_id, office.person_id)).toThrow(
+      code('attempt_not_cancellable'),
+    );
   });
 
   test('cannot be taken out once anything may have left the desk', async () => {
@@ -221,7 +249,9 @@ describe('a card that waits in the queue', () => {
     await office.simulator.control.setNetwork('down');
     await (office.clock as FakeClock).advance(10_000);
     await office.settle();
-    expect(() => office.attempts.cancelQueued(doubtful.attempt_id, office.person_id)).toThrow(code('attempt_not_cancellable'));
+    expect(() => office.attempts.cancelQueued(doubtful.attempt_id, office.person_id)).toThrow(
+      code('attempt_not_cancellable'),
+    );
     expect(() => office.attempts.cancelQueued(office.newId(), office.person_id)).toThrow(code('attempt_not_found'));
     expect(office.row(doubtful.attempt_id).state).toBe('unknown');
   });

@@ -3,9 +3,9 @@ import type { AttemptView } from '../../../../common/contract/payments.ts';
 import { AppError } from '../../../../common/errors.ts';
 import { TOKEN_LIFE_MS } from '../../../../main/payments/attempts.ts';
 import { timelineOf } from '../../../../main/payments/timeline.ts';
-import { balances, cardOf, cashOf, checkOf, countFacts, dollars } from '../../../support/builders.ts';
+import { balances, cardOf, cashOf, checkOf, countFacts, dollars, type Interrupt } from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
-import { TempOffice, type Interrupt } from '../../../support/temp-office.ts';
+import { TempOffice } from '../../../support/temp-office.ts';
 
 let office: TempOffice;
 beforeEach(async () => {
@@ -33,7 +33,9 @@ describe('offline, then online', () => {
     await office.setNetwork('up');
     await office.passTimeUntil(() => taken.every(view => office.row(view.attempt_id).sync === 'confirmed'));
     expect(office.charges().map(payment => payment['reference_id'])).toEqual(taken.map(view => view.reference));
-    expect(taken.map(view => view.receipt_number)).toEqual(taken.map((_, index) => `D1-${String(index + 1).padStart(6, '0')}`));
+    expect(taken.map(view => view.receipt_number)).toEqual(
+      taken.map((_, index) => `D1-${String(index + 1).padStart(6, '0')}`),
+    );
     expect(balances(office.ledger.database)['unallocated_receipts']).toBe(-21_000);
     expect(office.ledger.database.prepare('SELECT count(*) FROM pending_request').pluck().get()).toBe(0);
   });
@@ -41,10 +43,16 @@ describe('offline, then online', () => {
   test('payments of different customers go side by side and all arrive', async () => {
     await office.setNetwork('down');
     const taken: AttemptView[] = [];
-    for (let index = 1; index <= 12; index += 1) taken.push(await office.take(cashOf(office, { amount: dollars(index) })));
+    for (let index = 1; index <= 12; index += 1)
+      taken.push(await office.take(cashOf(office, { amount: dollars(index) })));
     await office.setNetwork('up');
     await office.passTimeUntil(() => taken.every(view => office.row(view.attempt_id).sync === 'confirmed'));
-    expect(office.charges().map(payment => payment['reference_id']).sort()).toEqual(taken.map(view => view.reference).sort());
+    expect(
+      office
+        .charges()
+        .map(payment => payment['reference_id'])
+        .sort(),
+    ).toEqual(taken.map(view => view.reference).sort());
   });
 
   test('an internet that comes and goes charges nothing twice', async () => {
@@ -118,10 +126,15 @@ describe('a desk that dies and is started again', () => {
   test('with cash that Square was being told of, tells it once more and no twice', async () => {
     office.interrupt = (call, moment) => (call === 'createPayment' && moment === 'after' ? never : undefined);
     const views: AttemptView[] = [];
-    for (let index = 1; index <= 9; index += 1) views.push(await office.take(cashOf(office, { amount: dollars(index) })));
+    for (let index = 1; index <= 9; index += 1)
+      views.push(await office.take(cashOf(office, { amount: dollars(index) })));
     await turns(30);
     office.restart();
-    await office.passTimeUntil(() => views.every(view => office.row(view.attempt_id).sync === 'confirmed'), 1000, 120_000);
+    await office.passTimeUntil(
+      () => views.every(view => office.row(view.attempt_id).sync === 'confirmed'),
+      1000,
+      120_000,
+    );
     expect(office.charges()).toHaveLength(9);
   });
 
@@ -155,22 +168,25 @@ describe('Square refuses the desk', () => {
       { scopes: ['PAYMENTS_READ', 'MERCHANT_PROFILE_READ'] },
       { scopes: ['PAYMENTS_READ', 'PAYMENTS_WRITE', 'MERCHANT_PROFILE_READ'] },
     ],
-  ] as const)('%s pauses the outbox; after it is connected again everything is sent once', async (_what, why, off, on) => {
-    const { settings } = office.simulator.control;
-    Object.assign(settings, structuredClone(off));
-    const card = await office.take(cardOf(office));
-    const cash = await office.take(cashOf(office));
-    await office.settle();
-    expect(office.outbox.paused).toBe(why);
-    expect(card).toMatchObject({ state: 'ready', word: 'queued' });
-    await clock().advance(600_000);
-    await office.settle();
-    expect(office.row(card.attempt_id).sends).toBe(1);
-    Object.assign(settings, structuredClone(on));
-    office.outbox.resume();
-    await office.passTimeUntil(() => [card, cash].every(view => office.row(view.attempt_id).sync === 'confirmed'));
-    expect(office.charges()).toHaveLength(2);
-  });
+  ] as const)(
+    '%s pauses the outbox; after it is connected again everything is sent once',
+    async (_what, why, off, on) => {
+      const { settings } = office.simulator.control;
+      Object.assign(settings, structuredClone(off));
+      const card = await office.take(cardOf(office));
+      const cash = await office.take(cashOf(office));
+      await office.settle();
+      expect(office.outbox.paused).toBe(why);
+      expect(card).toMatchObject({ state: 'ready', word: 'queued' });
+      await clock().advance(600_000);
+      await office.settle();
+      expect(office.row(card.attempt_id).sends).toBe(1);
+      Object.assign(settings, structuredClone(on));
+      office.outbox.resume();
+      await office.passTimeUntil(() => [card, cash].every(view => office.row(view.attempt_id).sync === 'confirmed'));
+      expect(office.charges()).toHaveLength(2);
+    },
+  );
 });
 
 describe('the desk never runs hot', () => {
@@ -232,7 +248,13 @@ describe('the desk never runs hot', () => {
 
 describe('time', () => {
   test('the waits grow to five minutes and no further', async () => {
-    office.simulator.control.addFault({ fault: 'status', status: 500, times: 30, method: 'POST', path: '/v2/payments' });
+    office.simulator.control.addFault({
+      fault: 'status',
+      status: 500,
+      times: 30,
+      method: 'POST',
+      path: '/v2/payments',
+    });
     const view = await office.take(cardOf(office));
     const waits: number[] = [];
     for (let index = 0; index < 12; index += 1) {

@@ -24,7 +24,12 @@ const REFUSED = [
   'ccof:customer-card-id-rejected-expiration',
   'ccof:customer-card-id-requires-verification',
 ];
-const APPROVED = ['cnon:card-nonce-ok', 'cnon:gift-card-nonce-ok', 'cnon:card-edit-not-allowed', 'cnon:card-edit-down-only'];
+const APPROVED = [
+  'cnon:card-nonce-ok',
+  'cnon:gift-card-nonce-ok',
+  'cnon:card-edit-not-allowed',
+  'cnon:card-edit-down-only',
+];
 
 describe.each([
   ['authorised first', true],
@@ -42,17 +47,27 @@ describe.each([
   const next = (literal: string): void => {
     office.fields.answers.push(cardToken(literal, office.clock.now()));
   };
-  const pendingBytes = (): unknown => office.ledger.database.prepare('SELECT count(*) FROM pending_request').pluck().get();
+  const pendingBytes = (): unknown =>
+    office.ledger.database.prepare('SELECT count(*) FROM pending_request').pluck().get();
 
-  test.each(DECLINED)('%s is declined for the reason %s, charges nothing and leaves no posting', async (literal, reason) => {
-    const before = balances(office.ledger.database);
-    next(literal);
-    const view = await office.take(cardOf(office, { amount: unique() }));
-    expect(view).toMatchObject({ state: 'declined', word: 'declined', decline: reason, receipt_number: null, sends: 1 });
-    expect(office.charges(view.reference).filter(payment => payment.status !== 'FAILED')).toEqual([]);
-    expect(balances(office.ledger.database)).toEqual(before);
-    expect(pendingBytes()).toBe(0);
-  });
+  test.each(DECLINED)(
+    '%s is declined for the reason %s, charges nothing and leaves no posting',
+    async (literal, reason) => {
+      const before = balances(office.ledger.database);
+      next(literal);
+      const view = await office.take(cardOf(office, { amount: unique() }));
+      expect(view).toMatchObject({
+        state: 'declined',
+        word: 'declined',
+        decline: reason,
+        receipt_number: null,
+        sends: 1,
+      });
+      expect(office.charges(view.reference).filter(payment => payment.status !== 'FAILED')).toEqual([]);
+      expect(balances(office.ledger.database)).toEqual(before);
+      expect(pendingBytes()).toBe(0);
+    },
+  );
 
   test.each(APPROVED)('%s is paid, once, in full, with a receipt', async literal => {
     next(literal);
@@ -120,7 +135,13 @@ describe.each([
   });
 
   test('a 429 is obeyed: nothing leaves before its Retry-After', async () => {
-    office.simulator.control.addFault({ fault: 'status', status: 429, retry_after_s: 90, method: 'POST', path: '/v2/payments' });
+    office.simulator.control.addFault({
+      fault: 'status',
+      status: 429,
+      retry_after_s: 90,
+      method: 'POST',
+      path: '/v2/payments',
+    });
     const began_ms = office.clock.now();
     const view = await office.take(cardOf(office, { amount: unique() }));
     expect(view.state).toBe('unknown');
@@ -169,7 +190,8 @@ describe.each([
     });
     await fc.assert(
       fc.asyncProperty(wish, async ({ literal, faults }) => {
-        for (const fault of faults) office.simulator.control.addFault({ ...fault, method: 'POST', path: '/v2/payments*' });
+        for (const fault of faults)
+          office.simulator.control.addFault({ ...fault, method: 'POST', path: '/v2/payments*' });
         next(literal);
         const { attempt_id, reference } = await office.take(cardOf(office, { amount: unique() }));
         await office.passTimeUntil(() => ['completed', 'declined', 'cancelled'].includes(office.row(attempt_id).state));
@@ -184,7 +206,7 @@ describe.each([
 
   test('receipt numbers have no gap and no double, whoever failed in between', () => {
     const numbers = office.ledger.database
-      .prepare("SELECT receipt_number FROM payment WHERE receipt_number IS NOT NULL ORDER BY receipt_number")
+      .prepare('SELECT receipt_number FROM payment WHERE receipt_number IS NOT NULL ORDER BY receipt_number')
       .pluck()
       .all() as string[];
     expect(numbers.length).toBeGreaterThan(10);

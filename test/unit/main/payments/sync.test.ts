@@ -129,7 +129,9 @@ describe('a wrong clock', () => {
     await take(2);
     desk_clock.jump(-jump_ms);
     await take(3);
-    expect(wrong.ledger.database.prepare('SELECT amount_minor FROM payment ORDER BY 1').pluck().all()).toEqual([1, 2, 3]);
+    expect(wrong.ledger.database.prepare('SELECT amount_minor FROM payment ORDER BY 1').pluck().all()).toEqual([
+      1, 2, 3,
+    ]);
     await wrong.close();
   });
 });
@@ -138,11 +140,15 @@ describe('the proof of a day', () => {
   test('waits for what is on its way, and has no difference when all has arrived', async () => {
     await office.setNetwork('down');
     await office.take(cashOf(office, { amount: dollars(100) }));
-    expect(proof()).toMatchObject([{ created: { count: 1 }, waiting: { count: 1 }, confirmed: { count: 0 }, differences: [] }]);
+    expect(proof()).toMatchObject([
+      { created: { count: 1 }, waiting: { count: 1 }, confirmed: { count: 0 }, differences: [] },
+    ]);
     await office.setNetwork('up');
     await office.settle();
     await office.sync.now();
-    expect(proof()).toMatchObject([{ created: { count: 1 }, waiting: { count: 0 }, confirmed: { count: 1 }, differences: [] }]);
+    expect(proof()).toMatchObject([
+      { created: { count: 1 }, waiting: { count: 0 }, confirmed: { count: 1 }, differences: [] },
+    ]);
   });
 
   test('names a payment that Square does not list, after some patience', async () => {

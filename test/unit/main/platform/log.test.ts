@@ -44,7 +44,10 @@ describe('the log', () => {
   });
 
   test('a bug answers a reference that stands in its line, and its text is redacted', () => {
-    const reference = openLog(temporary.folder, createFakeClock()).bug('call', new Error('token EAAAsecretsecretsecret of a@b.com'));
+    const reference = openLog(temporary.folder, createFakeClock()).bug(
+      'call',
+      new Error('token EAAAsecretsecretsecret of a@b.com'),
+    );
     expect(lines()[0]).toContain(reference);
     expect(lines()[0]).not.toMatch(/EAAAsecret|a@b\.com/);
   });

@@ -17,14 +17,20 @@ describe('a receipt', () => {
     office.simulator.control.addFault({ fault: 'drop_after_commit', method: 'POST', path: '/v2/payments' });
     const doubtful = await office.take(cardOf(office, { amount: dollars(3) }));
     for (const view of [declined, doubtful]) {
-      expect(() => receiptOf(office.ledger, view, false)).toThrow(expect.objectContaining({ code: 'receipt_not_ready' }));
+      expect(() => receiptOf(office.ledger, view, false)).toThrow(
+        expect.objectContaining({ code: 'receipt_not_ready' }),
+      );
     }
   });
 
   test('says how it was paid, in the words of the office', async () => {
     const { customer_id } = office.addCustomer('Dana <Ortiz> & "Sons"');
     const cash = await office.take(
-      cashOf(office, { customer_id, amount: dollars(1234_56), details: { tender: 'cash', tendered: dollars(1300_00) } }),
+      cashOf(office, {
+        customer_id,
+        amount: dollars(1234_56),
+        details: { tender: 'cash', tendered: dollars(1300_00) },
+      }),
     );
     const receipt = receiptOf(office.ledger, cash, false);
     expect(calls['receipts.get'].output.parse(receipt)).toMatchObject({
@@ -70,7 +76,10 @@ describe('a receipt', () => {
 
   test('loads nothing and runs nothing', async () => {
     const view = await office.take(cashOf(office, { amount: dollars(17) }));
-    for (const html of [receiptHtml(receiptOf(office.ledger, view, false)), recoveryKeyHtml('Office', ['AAAA', 'BBBB'])]) {
+    for (const html of [
+      receiptHtml(receiptOf(office.ledger, view, false)),
+      recoveryKeyHtml('Office', ['AAAA', 'BBBB']),
+    ]) {
       expect(html).not.toMatch(/<script|<img|<link|<iframe|src=|href=|url\(|@import|on[a-z]+=/i);
     }
   });

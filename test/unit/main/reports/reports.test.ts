@@ -35,10 +35,17 @@ describe('whatever was taken', () => {
         for (const { kind, minor, channel } of steps) {
           const wish = { amount: dollars(minor), channel };
           if (kind === 'day') (office.clock as FakeClock).jump(20 * 3_600_000);
-          else if (kind === 'foreign') office.simulator.control.createForeignPayment({ amount_minor: minor, source: 'CARD' });
+          else if (kind === 'foreign')
+            office.simulator.control.createForeignPayment({ amount_minor: minor, source: 'CARD' });
           else if (kind === 'declined') {
             const minted_at_ms = office.clock.now();
-            office.fields.answers.push({ kind: 'token', token: 'cnon:card-nonce-declined', brand: null, last4: null, minted_at_ms });
+            office.fields.answers.push({
+              kind: 'token',
+              token: 'cnon:card-nonce-declined',
+              brand: null,
+              last4: null,
+              minted_at_ms,
+            });
             await office.take(cardOf(office, wish));
           } else await office.take(kinds[kind as keyof typeof kinds](office, wish));
         }

@@ -61,7 +61,9 @@ describe('the connection test', () => {
     expect(await failures(credentials({ access_token: production.token }))).toEqual([
       'environment: square_environment_mismatch',
     ]);
-    expect(await failures(credentials({ application_id: PRODUCTION }))).toEqual(['environment: square_environment_mismatch']);
+    expect(await failures(credentials({ application_id: PRODUCTION }))).toEqual([
+      'environment: square_environment_mismatch',
+    ]);
   });
 
   test.each([
@@ -110,7 +112,9 @@ describe('the stored connection', () => {
     });
     office.restart();
     expect(readSquareToken(office.ledger)).toBe(sandbox.token);
-    expect(office.ledger.database.prepare("SELECT group_concat(body) FROM journal").pluck().get()).not.toContain(sandbox.token);
+    expect(office.ledger.database.prepare('SELECT group_concat(body) FROM journal').pluck().get()).not.toContain(
+      sandbox.token,
+    );
     forgetSquare(office.ledger, office.person_id);
     expect([readSquare(office.ledger), readSquareToken(office.ledger)]).toEqual([null, null]);
     expect(await office.verify()).toMatchObject({ ok: true });

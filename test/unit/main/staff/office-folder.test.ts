@@ -27,7 +27,9 @@ async function otherProcess(): Promise<{ says: string; child: ChildProcess }> {
     import { claimFolder } from ${JSON.stringify(OPEN)};
     try { claimFolder(${JSON.stringify(temporary.folder)}); console.log('claimed'); setInterval(() => {}, 1000); }
     catch (error) { console.log(error.code); }`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   const says = await new Promise<string>(resolve => child.stdout.once('data', data => resolve(String(data).trim())));
   return { says, child };
@@ -60,7 +62,12 @@ describe('a folder belongs to one process', () => {
 
 describe('a new office', () => {
   const tools = {
-    ...{ clock: createFakeClock(), random: systemRandom, deviceSecrets: fakeDeviceSecrets(), onAnchorFailure: () => {} },
+    ...{
+      clock: createFakeClock(),
+      random: systemRandom,
+      deviceSecrets: fakeDeviceSecrets(),
+      onAnchorFailure: () => {},
+    },
   };
   const wish = (ledgerKey: Buffer) => ({
     ...{ mode: 'live' as const, office_name: 'Lakeshore', desk_code: 'D7', time_zone: 'UTC', currency: 'USD' as const },

@@ -88,7 +88,11 @@ describe('set-up', () => {
     await expect(setup.finish(['AAAA', 'BBBB'])).rejects.toEqual(code('recovery_key_wrong'));
     expect((await session.state()).phase).toBe('setup');
     await setup.finish(ask_groups.map(group => ` ${recovery_groups[group - 1]!.toLowerCase()} `));
-    expect(await session.state()).toMatchObject({ phase: 'open', mode: 'live', person: { name: 'Marisol', role: 'owner' } });
+    expect(await session.state()).toMatchObject({
+      phase: 'open',
+      mode: 'live',
+      person: { name: 'Marisol', role: 'owner' },
+    });
   });
 
   test('of a training office may skip the proof, and comes with its invented customers', async () => {
@@ -128,7 +132,9 @@ describe('signing in', () => {
   test('many wrong passwords at once are counted one after another, and the later ones have to wait', async () => {
     const owner = await founded();
     const guesses = Array.from({ length: 10 }, (_, index) => session.signIn(owner, `wrong guess ${index}`));
-    const codes = (await Promise.allSettled(guesses)).map(guess => (guess as PromiseRejectedResult).reason.code as string);
+    const codes = (await Promise.allSettled(guesses)).map(
+      guess => (guess as PromiseRejectedResult).reason.code as string,
+    );
     expect(codes.filter(one => one === 'wrong_password')).toHaveLength(3);
     expect(codes.filter(one => one === 'too_many_tries')).toHaveLength(7);
     await expect(session.signIn(owner, OWNER_PASSWORD)).rejects.toEqual(code('too_many_tries'));
@@ -138,12 +144,17 @@ describe('signing in', () => {
     expect((await session.state()).wait_ms).toBe(0);
   });
 
-  test.each(['nobody', '', '__proto__', 'constructor', 'recovery'])('as %j is a wrong password like any other', async name => {
-    await founded();
-    const refused = await session.signIn(name, OWNER_PASSWORD).catch((error: { code: string; details: object }) => error);
-    expect(refused).toMatchObject({ code: 'wrong_password', details: { wait_ms: 0 } });
-    expect((await session.state()).phase).toBe('signed_out');
-  });
+  test.each(['nobody', '', '__proto__', 'constructor', 'recovery'])(
+    'as %j is a wrong password like any other',
+    async name => {
+      await founded();
+      const refused = await session
+        .signIn(name, OWNER_PASSWORD)
+        .catch((error: { code: string; details: object }) => error);
+      expect(refused).toMatchObject({ code: 'wrong_password', details: { wait_ms: 0 } });
+      expect((await session.state()).phase).toBe('signed_out');
+    },
+  );
 
   test('without an office is refused', async () => {
     await expect(session.signIn('p', OWNER_PASSWORD)).rejects.toEqual(code('not_signed_in'));

@@ -52,14 +52,18 @@ describe('wrong passwords', () => {
 
   test('a clock set back neither ends a wait nor makes it longer than the full one', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 3, max: 20 }), fc.integer({ min: 1, max: 10 * 365 * 86_400_000 }), (count, back_ms) => {
-        tries().forget('p1');
-        wrong(count);
-        clock.jump(-back_ms);
-        expect(tries().wait_ms('p1')).toBe(waitAfter(count));
-        clock.jump(back_ms);
-        expect(tries().wait_ms('p1')).toBe(waitAfter(count));
-      }),
+      fc.property(
+        fc.integer({ min: 3, max: 20 }),
+        fc.integer({ min: 1, max: 10 * 365 * 86_400_000 }),
+        (count, back_ms) => {
+          tries().forget('p1');
+          wrong(count);
+          clock.jump(-back_ms);
+          expect(tries().wait_ms('p1')).toBe(waitAfter(count));
+          clock.jump(back_ms);
+          expect(tries().wait_ms('p1')).toBe(waitAfter(count));
+        },
+      ),
       { numRuns: 15 },
     );
   });
