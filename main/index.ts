@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { app, nativeTheme } from 'electron';
@@ -190,6 +190,8 @@ function paperPorts(window: DeskWindow): PaperPorts {
     print: (html, size) => paper.print(html, size),
     async save(suggestedName, kind, content) {
       const path = await saveFile(window, { suggestedName, kind });
+      // A folder that is gone, as with a drive that was pulled out, is not made anew: the file would be found nowhere.
+      if (path && !existsSync(dirname(path))) throw new AppError('export_failed');
       try {
         if (path) writeDurably(path, content);
       } catch {

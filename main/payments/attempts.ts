@@ -104,13 +104,18 @@ export class Attempts {
       throw new AppError('invalid_input', { field: 'amount' });
     }
     if (input.customer_id && !this.#customerExists(input.customer_id)) throw new AppError('customer_not_found');
-    const doubt = findDoubt(ledger.database, input.customer_id, input.amount);
-    if (doubt) throw new AppError('earlier_attempt_in_doubt', { reference: doubt.reference });
+    this.#assertNoDoubt(input);
     assertRoom();
     const tender = tenderOf(input.details.tender);
     if (tender.kind === 'recorded') await this.#record(tender, input, input_hash, actor);
     else await this.#charge(input, input_hash, actor);
     return this.view(input.attempt_id);
+  }
+
+  /** Until it is proven what became of it, an attempt stops another one for the same customer and amount. */
+  #assertNoDoubt(input: TakeInput): void {
+    const doubt = findDoubt(this.#ports.ledger.database, input.customer_id, input.amount);
+    if (doubt) throw new AppError('earlier_attempt_in_doubt', { reference: doubt.reference });
   }
 
   #customerExists(customer_id: string): boolean {
@@ -235,6 +240,8 @@ export class Attempts {
       const { reference } = numbers;
       const body = await this.#preparedOrLater({ idempotency_key, amount, reference, source, note: '' });
       ledger.write(actor, write => {
+        // Once more: while the card was read, another attempt may have come into doubt.
+        this.#assertNoDoubt(input);
         facts(write, { numbers, idempotency_key, body_hash: sha256Hex(body) });
         this.#keepRequest(write, attempt_id, idempotency_key, body);
       });

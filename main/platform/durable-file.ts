@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -9,7 +19,19 @@ import { dirname, join } from 'node:path';
 export function writeDurably(file: string, content: string | Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const beside = `${file}.new`;
-  const handle = openSync(beside, 'w', 0o600);
+  try {
+    writeFlushed(beside, content);
+    renameSync(beside, file);
+  } catch (error) {
+    // What did not get its place must not stay: nobody would look for names and amounts under this one.
+    rmSync(beside, { force: true });
+    throw error;
+  }
+  flushFolder(dirname(file));
+}
+
+function writeFlushed(file: string, content: string | Uint8Array): void {
+  const handle = openSync(file, 'w', 0o600);
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     let written = 0;
@@ -18,8 +40,6 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
   } finally {
     closeSync(handle);
   }
-  renameSync(beside, file);
-  flushFolder(dirname(file));
 }
 
 /** A rename is only durable once its folder is flushed. Windows has no such call and does not need it. */

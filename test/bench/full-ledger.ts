@@ -38,18 +38,46 @@ export async function benchFullLedger(): Promise<FullLedgerSection> {
     const plans = plansOf(database, identity, today);
     return {
       figures: [
-        figureOf('pump with nothing to do, 100,000 payments', 'ms', many(300, () => office.outbox.pump()), 'p95 <= 5'),
-        figureOf('activity.list of today, 100,000 payments', 'ms', many(100, () => listing(today)), 'p95 <= 50'),
-        figureOf('activity.list of a week', 'ms', many(50, () => listing(addDays(today, -6)))),
-        figureOf('activity.list of the whole year', 'ms', many(15, () => listing(addDays(today, -DAYS)))),
-        figureOf('sync.state', 'ms', many(100, () => syncState())),
-        figureOf('next number and next receipt number', 'ms', many(300, () => nextNumbers(database, identity))),
+        figureOf(
+          'pump with nothing to do, 100,000 payments',
+          'ms',
+          many(300, () => office.outbox.pump()),
+          'p95 <= 5',
+        ),
+        figureOf(
+          'activity.list of today, 100,000 payments',
+          'ms',
+          many(100, () => listing(today)),
+          'p95 <= 50',
+        ),
+        figureOf(
+          'activity.list of a week',
+          'ms',
+          many(50, () => listing(addDays(today, -6))),
+        ),
+        figureOf(
+          'activity.list of the whole year',
+          'ms',
+          many(15, () => listing(addDays(today, -DAYS))),
+        ),
+        figureOf(
+          'sync.state',
+          'ms',
+          many(100, () => syncState()),
+        ),
+        figureOf(
+          'next number and next receipt number',
+          'ms',
+          many(300, () => nextNumbers(database, identity)),
+        ),
         figureOf('filling the ledger, per payment (two facts)', 'ms', [filling_ms / PAYMENTS]),
       ],
       not_measured: [],
       plans,
       full_scans: plans.flatMap(({ query, steps }) =>
-        steps.filter(step => /^SCAN (payment|customer|journal|posting|square_payment)/.test(step)).map(step => `${query}: ${step}`),
+        steps
+          .filter(step => /^SCAN (payment|customer|journal|posting|square_payment)/.test(step))
+          .map(step => `${query}: ${step}`),
       ),
     };
   } finally {
@@ -57,7 +85,13 @@ export async function benchFullLedger(): Promise<FullLedgerSection> {
   }
 }
 
-const parts = ({ ledger, attempts, outbox, sync, connection }: TempOffice) => ({ ledger, attempts, outbox, sync, connection });
+const parts = ({ ledger, attempts, outbox, sync, connection }: TempOffice) => ({
+  ledger,
+  attempts,
+  outbox,
+  sync,
+  connection,
+});
 
 function nextNumbers(database: Database, { desk, incarnation }: { desk: string; incarnation: number }): void {
   queries.nextNumber(database, desk, incarnation);
@@ -75,7 +109,11 @@ function fill(office: TempOffice): void {
         const attempt_id = newId();
         const padded = String(number).padStart(6, '0');
         const happened_at_ms = now_ms - Math.floor(((PAYMENTS - number) * DAYS) / PAYMENTS) * DAY_MS;
-        write.fact('tender.recorded', finished(attempt_id, padded, customers[number % CUSTOMERS]!, happened_at_ms), happened_at_ms);
+        write.fact(
+          'tender.recorded',
+          finished(attempt_id, padded, customers[number % CUSTOMERS]!, happened_at_ms),
+          happened_at_ms,
+        );
         write.fact('record.confirmed', { attempt_id, square_payment_id: `bench-${padded}` }, happened_at_ms);
       }
     });
@@ -100,7 +138,11 @@ function finished(attempt_id: string, padded: string, customer_id: string, happe
 }
 
 /** Runs each query once through a database that remembers the texts, and asks the engine how it runs them. */
-function plansOf(database: Database, { desk, incarnation }: { desk: string; incarnation: number }, today: string): Plan[] {
+function plansOf(
+  database: Database,
+  { desk, incarnation }: { desk: string; incarnation: number },
+  today: string,
+): Plan[] {
   const texts = (run: (seen: Database) => unknown): string[] => {
     const prepared: string[] = [];
     const prepare = (text: string) => {

@@ -22,6 +22,9 @@ export type Figure = {
 export type NotMeasured = { readonly name: string; readonly why: string };
 export type Section = { readonly figures: readonly Figure[]; readonly not_measured: readonly NotMeasured[] };
 
+/** What the page asks while somebody types; with and without the bridge it is the same question. */
+export const SEARCHED = { text: 'ort', limit: 8 };
+
 /** The smallest measured value that `share` of all values do not exceed. */
 export function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) throw new Error('nothing was measured');
@@ -36,7 +39,7 @@ export function median(values: readonly number[]): number {
   return (percentile(sorted, 0.5) + sorted[Math.floor(middle)]!) / 2;
 }
 
-/** A distribution as one figure. Below twenty values the 95th percentile is the largest value and is not shown. */
+/** A distribution as one figure. Below fifteen values the 95th percentile is the largest value and is not shown. */
 export function figureOf(name: string, unit: Unit, values: readonly number[], target: string | null = null): Figure {
   return {
     name,

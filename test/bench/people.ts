@@ -35,7 +35,12 @@ export function manyPeople(count: number): NewCustomer[] {
   });
 }
 
-export function addPeople(ledger: Ledger, newId: () => string, people: readonly NewCustomer[], actor: string): string[] {
+export function addPeople(
+  ledger: Ledger,
+  newId: () => string,
+  people: readonly NewCustomer[],
+  actor: string,
+): string[] {
   const ids = people.map(() => newId());
   for (let from = 0; from < people.length; from += PER_COMMIT) {
     ledger.write(actor, write => {

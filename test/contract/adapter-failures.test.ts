@@ -122,7 +122,7 @@ describe('every failure has exactly one outcome', () => {
   });
 
   test('a failed payment in the body of an error is a decline, with its id', async () => {
-    const body = { ...errors('SOMETHING_NEW'), payment: squarePayment({ status: 'FAILED' }) };
+    const body = { ...squareErrors('SOMETHING_NEW'), payment: squarePayment({ status: 'FAILED' }) };
     expect(await canned.sent(400, body)).toEqual({
       kind: 'declined',
       reason: 'generic',
@@ -158,7 +158,7 @@ describe('what happens on the way', () => {
     await new Promise<void>(resolve => nowhere.listen(0, '127.0.0.1', resolve));
     const { port } = nowhere.address() as AddressInfo;
     await new Promise(resolve => nowhere.close(resolve));
-    const away = createSquareGateway({ ...connection(), base_url: `http://127.0.0.1:${port}` });
+    const away = createSquareGateway({ ...canned.connection(), base_url: `http://127.0.0.1:${port}` });
     expect(await away.createPayment(await away.prepare(paymentRequest()))).toEqual({
       kind: 'not_sent',
       reason: 'offline',
@@ -180,7 +180,11 @@ describe('what happens on the way', () => {
     ] as const) {
       await new Promise<void>(resolve => one.listen(0, '127.0.0.1', resolve));
       const { port } = one.address() as AddressInfo;
-      const bad = createSquareGateway({ ...connection(), base_url: `http://127.0.0.1:${port}`, timeout_ms: 200 });
+      const bad = createSquareGateway({
+        ...canned.connection(),
+        base_url: `http://127.0.0.1:${port}`,
+        timeout_ms: 200,
+      });
       const outcome = await bad.createPayment(await bad.prepare(paymentRequest()));
       expect(outcome).toMatchObject({ kind: 'unknown', reason: expect.stringMatching(reason) as string });
       one.closeAllConnections();

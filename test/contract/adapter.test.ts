@@ -134,7 +134,7 @@ describe('a 2xx is definite only when it agrees with what was asked', () => {
     ['nothing', {}],
     ['no payment', { payment: null }],
     ['an empty payment', { payment: {} }],
-    ['errors beside a payment', { ...errors('GENERIC_DECLINE'), payment: squarePayment() }],
+    ['errors beside a payment', { ...squareErrors('GENERIC_DECLINE'), payment: squarePayment() }],
     ['an unknown status', { payment: squarePayment({ status: 'DREAMING' }) }],
     ['no id', { payment: squarePayment({ id: undefined }) }],
     [

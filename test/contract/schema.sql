@@ -6,6 +6,9 @@ CREATE INDEX customer_by_name ON customer (sort_name);
 -- index customer_by_number
 CREATE INDEX customer_by_number ON customer (number);
 
+-- index payment_being_told
+CREATE INDEX payment_being_told ON payment (attempt_id) WHERE sync = 'queued' AND next_try_at_ms IS NULL;
+
 -- index payment_by_customer
 CREATE INDEX payment_by_customer ON payment (customer_id, happened_at_ms DESC);
 
@@ -21,20 +24,14 @@ CREATE INDEX payment_by_reference ON payment (reference);
 -- index payment_by_square_id
 CREATE INDEX payment_by_square_id ON payment (square_payment_id) WHERE square_payment_id IS NOT NULL;
 
--- index payment_by_time
-CREATE INDEX payment_by_time ON payment (happened_at_ms DESC, attempt_id DESC);
-
 -- index payment_by_work
-CREATE INDEX payment_by_work ON payment (next_try_at_ms) WHERE next_try_at_ms IS NOT NULL;
+CREATE INDEX payment_by_work ON payment (happened_at_ms, attempt_id, customer_id, next_try_at_ms) WHERE next_try_at_ms IS NOT NULL;
 
 -- index payment_open
 CREATE INDEX payment_open ON payment (state) WHERE state NOT IN ('recorded', 'completed', 'declined', 'cancelled');
 
 -- index posting_by_customer
 CREATE INDEX posting_by_customer ON posting (customer_id) WHERE customer_id IS NOT NULL;
-
--- index posting_by_day
-CREATE INDEX posting_by_day ON posting (day);
 
 -- index square_payment_by_day
 CREATE INDEX square_payment_by_day ON square_payment (day);
@@ -58,7 +55,7 @@ CREATE TABLE ledger_identity ( singleton INTEGER PRIMARY KEY CHECK (singleton = 
 CREATE TABLE payment ( attempt_id TEXT PRIMARY KEY, number INTEGER NOT NULL, reference TEXT NOT NULL, desk TEXT NOT NULL, incarnation INTEGER NOT NULL, tender TEXT NOT NULL, channel TEXT NOT NULL, customer_id TEXT, amount_minor INTEGER NOT NULL CHECK (amount_minor BETWEEN 1 AND 9007199254740991), currency TEXT NOT NULL, state TEXT NOT NULL, day TEXT NOT NULL, happened_at_ms INTEGER NOT NULL, actor TEXT NOT NULL, input_hash TEXT NOT NULL, two_phase INTEGER NOT NULL CHECK (two_phase IN (0, 1)), token_minted_at_ms INTEGER, card_brand TEXT, card_last4 TEXT, receipt_number TEXT UNIQUE, decline TEXT, refusal TEXT, sync TEXT NOT NULL CHECK (sync IN ('none', 'queued', 'confirmed', 'refused')), sends INTEGER NOT NULL, maybe_sent INTEGER NOT NULL CHECK (maybe_sent IN (0, 1)), next_try_at_ms INTEGER, square_payment_id TEXT, version_token TEXT, fee_minor INTEGER, tendered_minor INTEGER, change_minor INTEGER, check_number TEXT, check_bank TEXT, finished_at_ms INTEGER, foreign_payment INTEGER NOT NULL CHECK (foreign_payment IN (0, 1)) ) STRICT;
 
 -- table pending_request
-CREATE TABLE pending_request ( attempt_id TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL UNIQUE, sealed BLOB NOT NULL, body_hash TEXT NOT NULL ) STRICT;
+CREATE TABLE pending_request ( attempt_id TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL UNIQUE, sealed BLOB NOT NULL, body_hash TEXT NOT NULL ) STRICT, WITHOUT ROWID;
 
 -- table person
 CREATE TABLE person (person_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL) STRICT;

@@ -6,6 +6,7 @@ import { expect, liveTest as test, test as trainingTest, type App, type SquarePr
 import { OFFICE, OWNER, VISA } from '../support/desk-driver.ts';
 import { scanFolder } from '../support/scan-folder.ts';
 import type { ErrorCode } from '../../common/errors.ts';
+import { FEES } from '../../main/gateway/simulator/assumptions.ts';
 import { en } from '../../renderer/desk/lib/messages/en.ts';
 
 const text = en.settings.square;
@@ -40,6 +41,9 @@ async function refusedBecause(app: App, typed: Typed, code: ErrorCode): Promise<
 
 const booksOf = async (square: SquareProcess): Promise<Payment[]> =>
   (await square.control<{ payments: Payment[] }>('books')).payments;
+
+const feeOf = (minor: number, kind: keyof typeof FEES): number =>
+  Math.round((minor * FEES[kind].rate) / 10_000) + FEES[kind].fixed;
 
 /** Everything that the page can see: its document, what stands in its fields, and what the bridge answers. */
 async function seenByThePage(app: App): Promise<string> {
@@ -159,6 +163,9 @@ test('live cards reach Square once with their flags; fees follow; disconnecting 
     return rows.map(row => row.sync === 'confirmed' && (row.fee?.minor ?? 0) > 0);
   };
   await expect.poll(fees, { timeout: 20_000, intervals: [500] }).toEqual([true, true]);
+  // Square charges more for a card that the seller keyed in: the fee tells which flags it was sent with.
+  const charged = (await booksOf(square)).map(payment => payment.processing_fee?.[0]?.amount_money.amount);
+  expect(charged).toEqual([feeOf(12_010, 'online'), feeOf(4550, 'keyed')]);
   await square.control('network', { state: 'down' });
   await desk.nextCustomer();
   await desk.takeCash('marisol', '10', '10');

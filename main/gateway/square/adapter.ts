@@ -31,7 +31,7 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
     body: string | null,
     expected: Expected,
   ): Promise<MoneyOutcome> => {
-    const wire = watchedFetch(body);
+    const wire = watchedFetch(body, connection.timeout_ms);
     try {
       return definiteAnswer(await call(clientWith(wire.fetch)), expected);
     } catch (error) {
@@ -40,7 +40,7 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
   };
 
   const read = async <Value>(call: (client: SquareClient) => Promise<Value | undefined>): Promise<Read<Value>> => {
-    const wire = watchedFetch(null);
+    const wire = watchedFetch(null, connection.timeout_ms);
     try {
       const value = await call(clientWith(wire.fetch));
       return value === undefined ? { kind: 'unexpected' } : { kind: 'ok', value };
@@ -87,13 +87,18 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
 type Sent = { readonly amount_money: { amount: number; currency: string }; readonly reference_id: string };
 type Expected = Sent | { readonly id: string };
 
-/** A fetch for one call: sends the prepared bytes instead of freshly made ones, and keeps the transport's own error. */
-function watchedFetch(body: string | null): { fetch: typeof fetch; transportError(): unknown } {
+/**
+ * A fetch for one call: sends the prepared bytes instead of freshly made ones, and keeps the transport's own error. Its
+ * time runs until the whole answer is read; the SDK's own ends with the first line, and the rest may never come.
+ */
+function watchedFetch(body: string | null, timeout_ms: number): { fetch: typeof fetch; transportError(): unknown } {
   let transportError: unknown;
+  const deadline = AbortSignal.timeout(timeout_ms);
   return {
     fetch: async (address, init) => {
       try {
-        return await fetch(address, { ...init, redirect: 'error', ...(body === null ? {} : { body }) });
+        const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
+        return await fetch(address, { ...init, signal, redirect: 'error', ...(body === null ? {} : { body }) });
       } catch (error) {
         transportError = error;
         throw error;

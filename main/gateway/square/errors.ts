@@ -93,6 +93,7 @@ export type Failure =
 
 export function failureOf(error: unknown, transport: unknown): Failure {
   if (transport !== undefined) return transportFailure(transport);
+  if (isTimeout(error)) return { kind: 'timeout' };
   if (!(error instanceof SquareError)) return { kind: 'unreadable' };
   if (error.statusCode === undefined) return { kind: 'timeout' };
   if (error.statusCode < 400) return { kind: 'unreadable' };
@@ -108,14 +109,15 @@ export function failureOf(error: unknown, transport: unknown): Failure {
 
 function transportFailure(error: unknown): Failure {
   // The SDK calls a slow request off with a word instead of an error; only time calls requests off here.
-  if (!(error instanceof Error) || error.name === 'AbortError' || error.name === 'TimeoutError') {
-    return { kind: 'timeout' };
-  }
+  if (!(error instanceof Error) || isTimeout(error)) return { kind: 'timeout' };
   const codes = causeCodes(error);
   return codes.length > 0 && codes.every(code => NEVER_CONNECTED.has(code))
     ? { kind: 'never_connected' }
     : { kind: 'connection_lost' };
 }
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 
 /** The system's codes under a failed fetch. A host with several addresses fails with one error for each of them. */
 function causeCodes(error: unknown): string[] {

@@ -29,7 +29,7 @@ export const initial = defineMigration({
     CREATE TABLE subject_key (subject_id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
     CREATE TABLE pending_request (
       attempt_id TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL UNIQUE, sealed BLOB NOT NULL, body_hash TEXT NOT NULL
-    ) STRICT;
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE secret (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
     CREATE TABLE sync_cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -47,7 +47,6 @@ export const initial = defineMigration({
       PRIMARY KEY (desk, incarnation, seq, line)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX posting_by_customer ON posting (customer_id) WHERE customer_id IS NOT NULL;
-    CREATE INDEX posting_by_day ON posting (day);
 
     CREATE TABLE person (person_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL) STRICT;
 
@@ -73,7 +72,6 @@ export const initial = defineMigration({
       check_number TEXT, check_bank TEXT, finished_at_ms INTEGER,
       foreign_payment INTEGER NOT NULL CHECK (foreign_payment IN (0, 1))
     ) STRICT;
-    CREATE INDEX payment_by_time ON payment (happened_at_ms DESC, attempt_id DESC);
     CREATE INDEX payment_by_day ON payment (day);
     CREATE INDEX payment_by_customer ON payment (customer_id, happened_at_ms DESC);
     CREATE INDEX payment_by_work ON payment (happened_at_ms, attempt_id, customer_id, next_try_at_ms)

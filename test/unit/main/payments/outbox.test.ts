@@ -3,7 +3,7 @@ import type { AttemptView } from '../../../../common/contract/payments.ts';
 import { AppError } from '../../../../common/errors.ts';
 import { TOKEN_LIFE_MS } from '../../../../main/payments/attempts.ts';
 import { timelineOf } from '../../../../main/payments/timeline.ts';
-import { balances, cardOf, cashOf, checkOf, countFacts, dollars, type Interrupt } from '../../../support/builders.ts';
+import { balances, cardOf, cashOf, checkOf, dollars } from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
@@ -13,7 +13,6 @@ beforeEach(async () => {
 });
 afterEach(() => office.close());
 const clock = (): FakeClock => office.clock as FakeClock;
-const never = new Promise<void>(() => {});
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await new Promise(resolve => setTimeout(resolve, 1));
 };
@@ -65,97 +64,6 @@ describe('offline, then online', () => {
     await office.setNetwork('up');
     await office.passTimeUntil(() => taken.every(view => office.row(view.attempt_id).sync === 'confirmed'));
     expect(office.charges()).toHaveLength(6);
-  });
-});
-
-describe('a desk that dies and is started again', () => {
-  const MOMENTS: readonly (readonly [string, Parameters<Interrupt>, string])[] = [
-    ['before the request leaves', ['createPayment', 'before'], 'sending'],
-    ['after Square acted, before its answer is stored', ['createPayment', 'after'], 'sending'],
-    ['before the capture leaves', ['completePayment', 'before'], 'capturing'],
-    ['after the capture, before its answer is stored', ['completePayment', 'after'], 'capturing'],
-  ];
-  test.each(MOMENTS)('%s: the payment is taken once', async (_when, [call, moment], state) => {
-    office.interrupt = (what, when) => (what === call && when === moment ? never : undefined);
-    const input = cardOf(office);
-    void office.take(input);
-    await turns(1);
-    await expect.poll(() => office.row(input.attempt_id).state).toBe(state);
-    await turns(20);
-    office.restart();
-    expect(['unknown', 'capture_unknown', 'sending', 'capturing']).toContain(office.row(input.attempt_id).state);
-    await office.settle();
-    await office.passTimeUntil(() => office.row(input.attempt_id).state === 'completed');
-    expect(office.charges().map(payment => payment.status)).toEqual(['COMPLETED']);
-    expect(countFacts(office.ledger.database, 'attempt.completed')).toBe(1);
-    expect(await office.verify()).toMatchObject({ ok: true });
-  });
-
-  test('with a card written down and not yet sent, sends it once', async () => {
-    await office.simulator.control.setNetwork('down');
-    const view = await office.take(cardOf(office));
-    office.restart();
-    await office.setNetwork('up');
-    await office.settle();
-    await office.passTimeUntil(() => office.row(view.attempt_id).state === 'completed');
-    expect(office.charges()).toHaveLength(1);
-  });
-
-  test('with an approval and no capture, captures it', async () => {
-    const input = cardOf(office);
-    office.interrupt = call => (call === 'completePayment' ? never : undefined);
-    void office.take(input);
-    await expect.poll(() => office.row(input.attempt_id).state).toBe('capturing');
-    office.restart();
-    await office.passTimeUntil(() => office.row(input.attempt_id).state === 'completed');
-    expect(office.charges().map(payment => payment.status)).toEqual(['COMPLETED']);
-  });
-
-  test('with an approval whose hold ended meanwhile, says cancelled and takes nothing', async () => {
-    const input = cardOf(office);
-    office.interrupt = call => (call === 'completePayment' ? never : undefined);
-    void office.take(input);
-    await expect.poll(() => office.row(input.attempt_id).state).toBe('capturing');
-    office.simulator.control.advance(40 * 3_600_000);
-    office.restart();
-    await office.passTimeUntil(() => office.row(input.attempt_id).state === 'cancelled');
-    expect(office.charges().map(payment => payment.status)).toEqual(['CANCELED']);
-    expect(balances(office.ledger.database)).toEqual({});
-  });
-
-  test('with cash that Square was being told of, tells it once more and no twice', async () => {
-    office.interrupt = (call, moment) => (call === 'createPayment' && moment === 'after' ? never : undefined);
-    const views: AttemptView[] = [];
-    for (let index = 1; index <= 9; index += 1)
-      views.push(await office.take(cashOf(office, { amount: dollars(index) })));
-    await turns(30);
-    office.restart();
-    await office.passTimeUntil(
-      () => views.every(view => office.row(view.attempt_id).sync === 'confirmed'),
-      1000,
-      120_000,
-    );
-    expect(office.charges()).toHaveLength(9);
-  });
-
-  test('in doubt, is in doubt after the start as well, and then sure', async () => {
-    office.simulator.control.addFault({ fault: 'drop_after_commit', method: 'POST', path: '/v2/payments' });
-    const view = await office.take(cardOf(office));
-    office.restart();
-    await office.passTimeUntil(() => office.row(view.attempt_id).state === 'completed');
-    expect(office.charges()).toHaveLength(1);
-  });
-
-  test('over and over, comes to the same books', async () => {
-    const views: AttemptView[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      views.push(await office.take(cardOf(office, { amount: dollars(1000 + round) })));
-      views.push(await office.take(cashOf(office, { amount: dollars(2000 + round) })));
-      office.restart();
-    }
-    await office.passTimeUntil(() => views.every(view => office.row(view.attempt_id).sync === 'confirmed'));
-    expect(office.charges()).toHaveLength(8);
-    expect(await office.verify()).toMatchObject({ ok: true });
   });
 });
 
