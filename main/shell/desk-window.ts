@@ -6,6 +6,7 @@ import { openDeskSession } from './desk-session.ts';
 import { denyNavigation } from './navigation.ts';
 import { DESK_ORIGIN } from './origins.ts';
 import { isMainFrameAt } from './sender.ts';
+import { STRICT_PREFERENCES } from './strict-preferences.ts';
 
 export type DeskWindow = {
   /** Sends one event to the desk page. Does nothing when the window is gone. */
@@ -74,23 +75,11 @@ export async function openDeskWindow(options: DeskWindowOptions): Promise<DeskWi
   return desk;
 }
 
-/** Every switch that matters is written out, so that a changed default of Electron cannot open the window. */
 function deskPreferences(options: DeskWindowOptions): WebPreferences {
   return {
+    ...STRICT_PREFERENCES,
     session: openDeskSession(options.bundleDirectory),
     preload: options.preloadFile,
-    sandbox: true,
-    contextIsolation: true,
-    nodeIntegration: false,
-    nodeIntegrationInWorker: false,
-    nodeIntegrationInSubFrames: false,
-    webSecurity: true,
-    allowRunningInsecureContent: false,
-    experimentalFeatures: false,
-    webviewTag: false,
-    plugins: false,
-    spellcheck: false,
-    navigateOnDragDrop: false,
     devTools: !app.isPackaged,
   };
 }

@@ -4,26 +4,15 @@ import type { CardFieldsSetup, PaymentViewOptions } from './card-fields.ts';
 import { allowFrames, denyNavigation } from './navigation.ts';
 import { mayFrame, openPaymentSession } from './payment-session.ts';
 import type { SquareSite } from './policies.ts';
+import { STRICT_PREFERENCES } from './strict-preferences.ts';
 
 /**
- * Every switch by value. Developer tools are off in every build, since they would show what is typed. Timers run on
- * while the view is hidden, so that a token asked for just before still arrives.
+ * Developer tools are off in every build, since they would show what is typed. Timers run on while the view is hidden,
+ * so that a token asked for just before still arrives.
  */
 const PAY_PREFERENCES: WebPreferences = {
-  sandbox: true,
-  contextIsolation: true,
-  nodeIntegration: false,
-  nodeIntegrationInWorker: false,
-  nodeIntegrationInSubFrames: false,
-  webSecurity: true,
-  allowRunningInsecureContent: false,
-  experimentalFeatures: false,
-  webviewTag: false,
-  plugins: false,
-  spellcheck: false,
-  navigateOnDragDrop: false,
+  ...STRICT_PREFERENCES,
   backgroundThrottling: false,
-  devTools: false,
 };
 
 /** Where the hidden view waits. It has a size, because fields that are attached without one stay without height. */

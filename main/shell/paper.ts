@@ -4,6 +4,7 @@ import { denyNavigation } from './navigation.ts';
 import { originOf, PAPER_ORIGIN } from './origins.ts';
 import { refusePermissions } from './permissions.ts';
 import { pageHeaders, paperPolicy } from './policies.ts';
+import { STRICT_PREFERENCES } from './strict-preferences.ts';
 
 export type PaperSize = 'A4' | 'Letter' | { width_mm: number; height_mm: number };
 
@@ -71,23 +72,7 @@ function openPaperSession(documents: Map<string, string>): Session {
 function openPaperWindow(paper: Session): BrowserWindow {
   const window = new BrowserWindow({
     show: false,
-    webPreferences: {
-      session: paper,
-      javascript: false,
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      plugins: false,
-      spellcheck: false,
-      navigateOnDragDrop: false,
-      devTools: false,
-    },
+    webPreferences: { ...STRICT_PREFERENCES, session: paper, javascript: false },
   });
   denyNavigation(window.webContents);
   return window;

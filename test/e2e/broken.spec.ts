@@ -1,7 +1,18 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type App } from '../support/app.ts';
@@ -85,7 +96,10 @@ async function brokenAndBack(app: App, damage: Damage): Promise<void> {
   const before = await countRows(app);
   // Going to the office where one already is closes its ledger and gives its lock back.
   if (cold) await app.host.close();
-  else await app.desk.ask('session.switch_mode', { mode: 'training' });
+  else {
+    await app.desk.ask('session.switch_mode', { mode: 'training' });
+    await app.desk.page.getByLabel(en.people.passwordOf(OWNER.name)).waitFor();
+  }
   await harm(app);
   const harmed = fingerprints(office(app));
   if (cold) await app.restart();

@@ -104,7 +104,7 @@ type Squares = { square: SquareProcess; production: SquareProcess };
 
 /** An office that is to go live, beside two simulators that play Square's sandbox and Square's production. */
 export const liveTest = test.extend<Squares>({
-  office: ['none', { option: true }],
+  office: 'none',
   square: async ({ browserName: _ }, use) => {
     const square = await startSquare();
     await use(square);
