@@ -1,4 +1,4 @@
-import type { Card, Payments } from '@square/web-payments-sdk-types';
+import type { Card, Payments } from '@square/web-sdk';
 import type { Bridge, Setup, Theme, TokenizeRequest } from './bridge.ts';
 import { errorName } from './bridge.ts';
 import { applyTheme, cardStyle } from './card-style.ts';

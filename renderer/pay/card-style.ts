@@ -1,4 +1,4 @@
-import type { CardClassSelectors } from '@square/web-payments-sdk-types';
+import type { CardClassSelectors } from '@square/web-sdk';
 import type { Theme } from './bridge.ts';
 
 /** Puts a theme on this page, so that the tokens mean what they mean on the desk. */

@@ -1,4 +1,4 @@
-import type { CardInputEvent, CardInputEventTypesValues } from '@square/web-payments-sdk-types';
+import type { CardInputEvent, CardInputEventTypesValues } from '@square/web-sdk';
 import type { Told } from './bridge.ts';
 
 export const WATCHED_EVENTS: readonly CardInputEventTypesValues[] = [

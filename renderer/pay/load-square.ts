@@ -1,4 +1,4 @@
-import type { Square } from '@square/web-payments-sdk-types';
+import type { Square } from '@square/web-sdk';
 
 const LIMIT_MS = 15_000;
 

@@ -1,4 +1,4 @@
-import type { TokenResult } from '@square/web-payments-sdk-types';
+import type { TokenResult } from '@square/web-sdk';
 import type { TokenizeAnswer } from './bridge.ts';
 
 /** Square's answer as a value of ours. Codes and field names only: its sentences are in English and may quote input. */

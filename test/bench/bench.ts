@@ -66,6 +66,10 @@ if (given.json) {
 } else {
   const load = (values: readonly number[]): string => values.map(value => value.toFixed(1)).join(' ');
   process.stdout.write(`${asTable(figures)}\n\n`);
+  const scans = Object.values(results).flatMap(section =>
+    'full_scans' in section ? (section.full_scans as string[]) : [],
+  );
+  for (const scan of scans) process.stdout.write(`FULL SCAN: ${scan}\n`);
   for (const { name, why } of missed) process.stdout.write(`NOT MEASURED: ${name}: ${why}\n`);
   process.stdout.write(
     `${machine.processors} processors (${machine.processor}), ${machine.memory_gib} GiB, ${machine.system}\n`,
