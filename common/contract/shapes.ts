@@ -37,17 +37,21 @@ export const positiveAmount: z.ZodType<Money, Money> = z.strictObject({
  */
 export const CARD_NUMBER_MESSAGE = 'card_number_in_text';
 export function freeText(longest: number, shortest = 0): z.ZodType<string, string> {
-  return z
-    .string()
-    .max(longest * 2)
-    .transform(text =>
-      text
-        .normalize('NFC')
-        .replace(/\p{Cc}+/gu, ' ')
-        .trim(),
-    )
-    .refine(text => text.isWellFormed() && [...text].length <= longest && [...text].length >= shortest)
-    .refine(text => !hasCardNumber(text), { message: CARD_NUMBER_MESSAGE });
+  return (
+    z
+      .string()
+      .max(longest * 2)
+      .transform(text =>
+        text
+          .normalize('NFC')
+          .replace(/\p{Cc}+/gu, ' ')
+          .trim(),
+      )
+      .refine(text => text.isWellFormed() && [...text].length <= longest && [...text].length >= shortest)
+      // A name of invisible characters alone would be one that nobody can see or find again.
+      .refine(text => shortest === 0 || /[^\p{C}\p{Z}\p{M}]/u.test(text))
+      .refine(text => !hasCardNumber(text), { message: CARD_NUMBER_MESSAGE })
+  );
 }
 
 export const nothing = z.strictObject({});

@@ -1,5 +1,4 @@
 import type { Announce, Handlers } from '../../common/contract/index.ts';
-import { AppError } from '../../common/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import { addCustomer, customerCard, searchCustomers } from './customers.ts';
@@ -16,8 +15,6 @@ export function customerHandlers({ ledger, newId, clock, announce }: Needs) {
     'customers.search': ({ text, limit }) => searchCustomers(ledger().database, text, limit),
     'customers.get': ({ customer_id }) => customerCard(ledger().database, customer_id, clock.now()),
     'customers.add': (person, who) => {
-      // A name of invisible characters alone would be a customer whom nobody can see or find again.
-      if (!/[^\p{C}\p{Z}\p{M}]/u.test(person.name)) throw new AppError('invalid_input', { field: 'name' });
       const added = addCustomer(ledger(), newId, person, who.person_id);
       announce('customers.changed', { customer_id: added.customer_id });
       return added;

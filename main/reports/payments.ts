@@ -1,3 +1,4 @@
+import { cardBrandName } from '../../common/card-brands.ts';
 import { money } from '../../common/money.ts';
 import type { Row } from '../../common/table.ts';
 import { sql } from '../ledger/open.ts';
@@ -12,7 +13,8 @@ type Found = {
   customer: string | null;
   tender: string;
   channel: string;
-  card: string | null;
+  card_brand: string | null;
+  card_last4: string | null;
   check_number: string | null;
   amount_minor: number;
   fee_minor: number | null;
@@ -21,6 +23,11 @@ type Found = {
 };
 
 const TENDER_NAMES: Readonly<Record<string, string>> = { card: 'Card', cash: 'Cash', check: 'Check' };
+
+function detailOf({ card_brand, card_last4, check_number }: Found): string {
+  if (card_last4 !== null) return `${cardBrandName(card_brand ?? '')} ${card_last4}`;
+  return check_number === null ? '' : `No. ${check_number}`;
+}
 
 /** Every payment of a period that really came in, one line each. */
 export const payments = defineReport({
@@ -38,7 +45,7 @@ export const payments = defineReport({
     const found = sql(
       database,
       `SELECT happened_at_ms, day, receipt_number, reference, customer.name AS customer, tender, channel,
-         CASE WHEN card_last4 IS NULL THEN NULL ELSE card_brand || ' ' || card_last4 END AS card, check_number,
+         card_brand, card_last4, check_number,
          amount_minor, fee_minor, person.name AS taken_by, foreign_payment AS elsewhere
        FROM payment LEFT JOIN customer USING (customer_id) LEFT JOIN person ON person.person_id = actor
        WHERE day BETWEEN ? AND ? AND state IN ('recorded', 'completed') ORDER BY happened_at_ms, attempt_id`,
@@ -49,7 +56,7 @@ export const payments = defineReport({
       receipt: one.receipt_number ?? (one.elsewhere ? 'Made elsewhere' : ''),
       customer: one.customer ?? '',
       tender: `${TENDER_NAMES[one.tender] ?? one.tender}${one.channel === 'phone' ? ' by phone' : ''}`,
-      detail: one.card ?? (one.check_number ? `No. ${one.check_number}` : ''),
+      detail: detailOf(one),
       taken_by: one.taken_by ?? '',
       reference: one.reference,
       amount: money(one.amount_minor, currency),

@@ -88,7 +88,10 @@ async function bridgeFigures(desk: DeskDriver): Promise<Figure[]> {
   ];
 }
 
-/** From the key press to the painted result, then the same two requests alone; the difference is the desk's own part. */
+/**
+ * From the key press to the painted result; afterwards the same two requests alone, in a process of their own. The
+ * median of those is taken off each charge, which leaves the desk's own part.
+ */
 async function chargeFigures(desk: DeskDriver): Promise<Figure[]> {
   const shown: number[] = [];
   for (let charge = 0; charge < CHARGES + 1; charge += 1) {
@@ -107,8 +110,8 @@ async function chargeFigures(desk: DeskDriver): Promise<Figure[]> {
   const own = shown.map(took_ms => took_ms - median(gateway));
   return [
     figureOf('Charge key to Paid on the screen', 'ms', shown),
-    figureOf('of that, the gateway alone (two requests)', 'ms', gateway),
-    figureOf('Charge key to Paid, less the gateway', 'ms', own),
+    figureOf('the same two requests at the gateway alone', 'ms', gateway),
+    figureOf('Charge key to Paid, less the gateway’s median', 'ms', own),
   ];
 }
 

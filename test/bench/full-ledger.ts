@@ -18,7 +18,7 @@ const DAY_MS = 24 * 3600 * 1000;
 export type Plan = { readonly query: string; readonly steps: readonly string[] };
 export type FullLedgerSection = Section & { readonly plans: readonly Plan[]; readonly full_scans: readonly string[] };
 
-/** A year of a busy desk: what costs something each time anything happens, with 100,000 finished payments on the books. */
+/** A year of a busy desk, 100,000 finished payments: what everything that happens then costs again and again. */
 export async function benchFullLedger(): Promise<FullLedgerSection> {
   const office = await TempOffice.create({ clock: systemClock });
   try {
@@ -133,7 +133,7 @@ function finished(attempt_id: string, padded: string, customer_id: string, happe
   };
 }
 
-/** Steps that walk through a whole table or index. A partial index holds the few open rows only, so walking it is meant. */
+/** Steps that walk through a whole table or index. A partial index holds the few open rows, so walking it is meant. */
 function fullScans(database: Database, plans: readonly Plan[]): string[] {
   const partial = database.prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'");
   const names = partial.pluck().all() as string[];

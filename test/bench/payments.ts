@@ -91,8 +91,10 @@ function openBare(ledger: Database): { copy(rows: readonly JournalRow[]): void; 
   const made = ledger.prepare("SELECT sql FROM sqlite_master WHERE tbl_name = 'journal' AND sql IS NOT NULL").pluck();
   for (const text of made.all() as string[]) database.exec(text);
   const insert = database.prepare(
-    `INSERT INTO journal (desk, incarnation, seq, type, version, actor, happened_at_ms, recorded_at_ms, body, prev_hash, hash)
-     VALUES (@desk, @incarnation, @seq, @type, @version, @actor, @happened_at_ms, @recorded_at_ms, @body, @prev_hash, @hash)`,
+    `INSERT INTO journal (desk, incarnation, seq, type, version, actor, happened_at_ms, recorded_at_ms, body, prev_hash,
+       hash)
+     VALUES (@desk, @incarnation, @seq, @type, @version, @actor, @happened_at_ms, @recorded_at_ms, @body, @prev_hash,
+       @hash)`,
   );
   return {
     copy(rows) {

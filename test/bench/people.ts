@@ -4,17 +4,21 @@ import { insertCustomer } from '../../main/customers/customers.ts';
 import { repeatableChance } from './measure.ts';
 
 /** Invented people for an office with many customers, the same in every run, and what a clerk types to find them. */
-const GIVEN = `Marisol Desmond Inés Walter Grace Rafael Hannah Noah Beatriz Yusuf Carmen Owen Priya Tomás Lucía Dana Jordan
-Elena Omar Ruth Maria James Robert Michael Linda David Patricia Jennifer William Elizabeth Richard Susan Joseph Jessica
-Thomas Sarah Charles Karen Daniel Nancy Matthew Lisa Anthony Margaret Mark Sandra Paul Ashley Steven Kimberly André Zoë`;
-const FAMILY = `Ortiz Achebe Cardona Brandt Lindqvist Ibarra Osei Feldman Salgado Demir Smith Johnson Williams Brown Jones
-Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee
-Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill
-Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts Gómez Phillips Evans Turner Díaz Parker Cruz
-Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers Gutiérrez Morgan Cooper Peterson Bailey Reed Kelly Howard
-Ramos Kim Cox Ward Richardson Watson Brooks Chávez Wood Bennett Gray Mendoza Ruiz Hughes Price Álvarez Castillo Sanders`;
-const given = GIVEN.split(/\s+/);
-const family = FAMILY.split(/\s+/);
+const GIVEN = `
+Marisol Desmond Inés Walter Grace Rafael Hannah Noah Beatriz Yusuf Carmen Owen Priya Tomás Lucía Dana Jordan
+Elena Omar Ruth Maria James Robert Michael Linda David Patricia Jennifer William Elizabeth Richard Susan Joseph
+Jessica Thomas Sarah Charles Karen Daniel Nancy Matthew Lisa Anthony Margaret Mark Sandra Paul Ashley Steven
+Kimberly André Zoë`;
+const FAMILY = `
+Ortiz Achebe Cardona Brandt Lindqvist Ibarra Osei Feldman Salgado Demir Smith Johnson Williams Brown Jones
+Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson Thomas Taylor Moore Jackson
+Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott
+Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts Gómez Phillips
+Evans Turner Díaz Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers Gutiérrez Morgan
+Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Chávez Wood Bennett Gray
+Mendoza Ruiz Hughes Price Álvarez Castillo Sanders`;
+const given = GIVEN.trim().split(/\s+/);
+const family = FAMILY.trim().split(/\s+/);
 const AREAS = ['212', '312', '415', '510', '617', '713', '808', '917'];
 /** All of them in one commit would hold the write lock for seconds; this is how an import would do it. */
 const PER_COMMIT = 5000;

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { launchHost, type LaunchedHost } from '../chromium-host/launch.ts';
 import { DeskDriver } from '../support/desk-driver.ts';
 import { scanFolder } from '../support/scan-folder.ts';
+import { everything, expect, given, picture, problems, queued, shots, step, steps } from './record.ts';
+import type { Attempt, ProofDay } from './record.ts';
 
 /**
  * `npm run demo -- --headless --json [--shots DIR] [--data DIR]`: drives the real bundles through a day at the desk
@@ -13,67 +14,8 @@ import { scanFolder } from '../support/scan-folder.ts';
  * payment made elsewhere, the export, the lock, and the check of the ledger from outside. Exits non-zero when anything
  * differs from what must be.
  */
-const { values: given } = parseArgs({
-  options: {
-    headless: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    shots: { type: 'string' },
-    data: { type: 'string' },
-  },
-});
-
 const PARAMETERS = ['--gateway-timeout-ms', '3000'];
 const CARD = '4111111111111111';
-
-type Attempt = {
-  attempt_id: string;
-  reference: string;
-  word: string;
-  tender: string;
-  channel: string;
-  sync: string;
-  receipt_number: string | null;
-  amount: { minor: number };
-};
-type ProofDay = { day: string; created: Sum; confirmed: Sum; waiting: Sum; foreign: Sum; differences: unknown[] };
-type Sum = { count: number; sum: { minor: number } };
-
-const steps: { name: string; took_ms: number }[] = [];
-const problems: string[] = [];
-const queued: { reference: string; queued_at_ms: number; synced_at_ms: number | null }[] = [];
-const shots: string[] = [];
-
-async function step<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
-  const started_ms = performance.now();
-  if (!given.json) process.stderr.write(`${name} ... `);
-  const value = await work();
-  const took_ms = Math.round(performance.now() - started_ms);
-  steps.push({ name, took_ms });
-  if (!given.json) process.stderr.write(`${took_ms} ms\n`);
-  return value;
-}
-
-function expect(truth: unknown, sentence: string): void {
-  if (!truth) problems.push(sentence);
-}
-
-/** A picture of the page as it is, in both themes. */
-async function picture(desk: DeskDriver, name: string): Promise<void> {
-  if (!given.shots) return;
-  for (const theme of ['light', 'dark'] as const) {
-    await desk.setTheme(theme);
-    await desk.page.waitForTimeout(250);
-    const file = join(resolve(given.shots), `${name}-${theme}.png`);
-    await desk.page.screenshot({ path: file });
-    shots.push(file);
-  }
-}
-
-async function everything(desk: DeskDriver): Promise<Attempt[]> {
-  const day = await desk.today();
-  const filter = { from: day, to: day, word: null, text: '', after: null, limit: 200 };
-  return (await desk.ask<{ rows: Attempt[] }>('activity.list', filter)).rows;
-}
 
 async function online(desk: DeskDriver): Promise<void> {
   await step('card in the office', async () => {

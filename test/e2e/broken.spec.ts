@@ -56,11 +56,12 @@ function inChild(folder: string, groups: readonly string[], lines: string): stri
   return execFileSync(process.execPath, parameters, { encoding: 'utf8' });
 }
 
-/** Another program that holds the office's lock until it is ended. */
+/** Another program that holds the office's lock until it is ended, or until the test is. */
 async function holdLock(folder: string): Promise<ChildProcess> {
   const open = new URL('../../main/ledger/open.ts', import.meta.url).href;
   const script = `import { claimFolder } from ${JSON.stringify(open)};
-    claimFolder(process.argv[1]); process.stdout.write('held'); setInterval(() => {}, 1000);`;
+    claimFolder(process.argv[1]); process.stdout.write('held'); 
+    process.stdin.resume().on('end', () => process.exit());`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder]);
   await new Promise(resolve => child.stdout.once('data', resolve));
   return child;

@@ -90,7 +90,7 @@ export function attempt(tender: TenderId, amount: Money, given: Partial<AttemptV
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const visa = (last4: string): AttemptView['card'] => ({ brand: 'Visa', last4 });
+const visa = (last4: string): AttemptView['card'] => ({ brand: 'VISA', last4 });
 
 type Past = [TenderId, number, number | null, number, Partial<AttemptView>];
 /** Tender, cents, which customer, how long ago, and what else is true of it. */

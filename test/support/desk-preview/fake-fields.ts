@@ -51,7 +51,7 @@ export class FakeFields {
   }
 
   fill(): void {
-    this.change({ complete: true, brand: 'Visa', focused: true });
+    this.change({ complete: true, brand: 'VISA', focused: true });
   }
 
   clear(): void {

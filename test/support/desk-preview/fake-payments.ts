@@ -57,7 +57,7 @@ export class FakePayments {
       word,
       state: input.details.tender === 'card' ? STATE_OF[word] : 'recorded',
       happened_at_ms: now_ms,
-      card: input.details.tender === 'card' ? { brand: 'Visa', last4: word === 'declined' ? '0002' : '4242' } : null,
+      card: input.details.tender === 'card' ? { brand: 'VISA', last4: word === 'declined' ? '0002' : '4242' } : null,
       decline: word === 'declined' ? 'insufficient_funds' : null,
       refusal: word === 'refused' ? 'cards_not_enabled' : null,
       receipt_number: word === 'paid' || word === 'queued' ? `D2-00${(this.receipts += 1)}` : null,

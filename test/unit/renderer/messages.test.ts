@@ -76,7 +76,7 @@ describe('the truth about the money', () => {
 describe('the story of an attempt', () => {
   test('names the person and the repeat', () => {
     expect(messages.payments.happened('attempt.started', {}, 'Jordan Okafor')).toBe('Started by Jordan Okafor');
-    expect(messages.payments.happened('attempt.sending', { count: 2, step: 'create' }, null)).toContain('again');
+    expect(messages.payments.happened('attempt.sending', { again: true, step: 'create' }, null)).toContain('again');
   });
 
   test('shows a fact without a sentence by its own words instead of hiding it', () => {

@@ -68,7 +68,7 @@ export const settings = {
     trainingWhat: 'A training ledger can never be connected to Square, so that practice never mixes with real money.',
     toLive: 'Go to the live office',
     setUpLive: 'Set up the live office',
-    previewWhat: 'This preview refuses live credentials. Install Tillside to connect a real Square account.',
+    previewWhat: 'This preview takes sandbox credentials only. Install Tillside to connect a real Square account.',
   },
   charging: {
     what: 'How a card is charged.',
@@ -138,6 +138,6 @@ export const settings = {
     modes: { training: 'Training', live: 'Live' },
     zone: 'Time zone',
     currency: 'Currency',
-    preview: 'Runs in the preview host: training only.',
+    preview: 'Runs in the Chromium preview: training, or Square’s sandbox.',
   },
 };

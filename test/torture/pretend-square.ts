@@ -1,0 +1,61 @@
+import { canonicalJson, type Json } from '../../main/ledger/canonical.ts';
+import type { Gateway, GatewayPayment, MoneyOutcome, PaymentRequest } from '../../main/gateway/gateway.ts';
+import type { Clock } from '../../main/platform/clock.ts';
+import type { Dice } from './dice.ts';
+
+/**
+ * A gateway inside the process, for suites that are about the disk and not about the line. It answers at once and as
+ * the dice say: mostly yes, now and then a decline, or nothing definite.
+ */
+export function pretendSquare(dice: Dice, clock: Clock): Gateway {
+  const payments = new Map<string, GatewayPayment>();
+  const byKey = new Map<string, string>();
+  const make = (request: PaymentRequest): GatewayPayment => {
+    const { source } = request;
+    const held = source.kind === 'token' && source.two_phase;
+    const square_payment_id = `PRETEND${payments.size + 1}`;
+    const payment: GatewayPayment = {
+      square_payment_id,
+      status: held ? 'APPROVED' : 'COMPLETED',
+      source_type: source.kind === 'token' ? 'CARD' : source.kind === 'cash' ? 'CASH' : 'EXTERNAL',
+      amount: request.amount,
+      fee_minor: 0,
+      refunded_minor: 0,
+      reference: request.reference,
+      card: source.kind === 'token' ? { brand: 'VISA', last4: '1111' } : null,
+      version_token: `version-${payments.size}`,
+      created_at_ms: clock.now(),
+      updated_at_ms: clock.now(),
+    };
+    payments.set(square_payment_id, payment);
+    byKey.set(request.idempotency_key, square_payment_id);
+    return payment;
+  };
+  const create = (body: string): MoneyOutcome => {
+    const request = JSON.parse(body) as PaymentRequest;
+    const known = payments.get(byKey.get(request.idempotency_key) ?? '');
+    if (!known && request.source.kind === 'token' && dice.chance(0.1)) {
+      return { kind: 'declined', reason: 'generic', square_code: 'GENERIC_DECLINE', square_payment_id: null };
+    }
+    const payment = known ?? make(request);
+    if (dice.chance(0.15)) return { kind: 'unknown', reason: 'timeout', retry_after_ms: null };
+    return { kind: payment.status === 'APPROVED' ? 'approved' : 'completed', payment };
+  };
+  const completed = (id: string): GatewayPayment => {
+    const payment = { ...payments.get(id)!, status: 'COMPLETED' as const, updated_at_ms: clock.now() };
+    payments.set(id, payment);
+    return payment;
+  };
+  const elsewhere = () => Promise.resolve({ kind: 'not_found' } as const);
+  return {
+    prepare: request => Promise.resolve(canonicalJson(request as unknown as Json)),
+    createPayment: body => Promise.resolve(create(body)),
+    completePayment: id => Promise.resolve({ kind: 'completed', payment: completed(id) }),
+    getPayment: id => Promise.resolve({ kind: 'ok', value: payments.get(id)! }),
+    listPayments: () => Promise.resolve({ kind: 'ok', value: { payments: [...payments.values()], cursor: null } }),
+    getLocation: elsewhere,
+    listLocations: elsewhere,
+    merchantName: elsewhere,
+    cancelByKey: elsewhere,
+  };
+}
