@@ -30,7 +30,7 @@ const ROWS: readonly Row[] = [
     from: /^renderer\/pay\//,
     local: ['renderer/pay/', 'renderer/styles/'],
     types: ['common/'],
-    packages: ['@square/web-payments-sdk-types'],
+    packages: ['@square/web-sdk'],
   },
   { from: /^main\/platform\/secrets-/, local: ['common/', 'main/platform/'], packages: ['electron'] },
   { from: /^main\/platform\//, local: ['common/', 'main/platform/'], packages: ['electron-store'] },

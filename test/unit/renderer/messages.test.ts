@@ -16,7 +16,7 @@ const format = makeFormat(() => ({ locale: 'en-US', time_zone: 'America/Los_Ange
 const TEN_42_AM_MS = Date.parse('2026-03-12T17:42:00Z');
 
 function card(part: Partial<AttemptView>): AttemptView {
-  const shared = { card: { brand: 'Visa', last4: '4242' }, happened_at_ms: TEN_42_AM_MS };
+  const shared = { card: { brand: 'VISA', last4: '4242' }, happened_at_ms: TEN_42_AM_MS };
   return attempt('card', money(12000, 'USD'), { ...shared, ...part });
 }
 
