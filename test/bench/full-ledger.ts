@@ -61,6 +61,11 @@ export async function benchFullLedger(): Promise<FullLedgerSection> {
           many(15, () => listing(addDays(today, -DAYS))),
         ),
         figureOf(
+          'earlier charge in doubt, no customer',
+          'ms',
+          many(300, () => inDoubt(database)),
+        ),
+        figureOf(
           'sync.state',
           'ms',
           many(100, () => syncState()),
@@ -89,6 +94,9 @@ const parts = ({ ledger, attempts, outbox, sync, connection }: TempOffice) => ({
   connection,
 });
 
+/** A quarter of the payments have no customer, and none of them is in doubt. */
+const inDoubt = (database: Database) => queries.findDoubt(database, null, dollars(100));
+
 function nextNumbers(database: Database, { desk, incarnation }: { desk: string; incarnation: number }): void {
   queries.nextNumber(database, desk, incarnation);
   queries.nextReceiptNumber(database, desk);
@@ -107,7 +115,7 @@ function fill(office: TempOffice): void {
         const happened_at_ms = now_ms - Math.floor(((PAYMENTS - number) * DAYS) / PAYMENTS) * DAY_MS;
         write.fact(
           'tender.recorded',
-          finished(attempt_id, padded, customers[number % CUSTOMERS]!, happened_at_ms),
+          finished(attempt_id, padded, number % 4 === 0 ? null : customers[number % CUSTOMERS]!, happened_at_ms),
           happened_at_ms,
         );
         write.fact('record.confirmed', { attempt_id, square_payment_id: `bench-${padded}` }, happened_at_ms);
@@ -116,7 +124,7 @@ function fill(office: TempOffice): void {
   }
 }
 
-function finished(attempt_id: string, padded: string, customer_id: string, happened_at_ms: number) {
+function finished(attempt_id: string, padded: string, customer_id: string | null, happened_at_ms: number) {
   const number = Number(padded);
   return {
     ...{ attempt_id, number, customer_id, tender: 'cash', channel: 'desk' as const },

@@ -49,8 +49,11 @@ export function asRefusal(error: unknown): Extract<Opened, { kind: 'refused' | '
 export const verifyLedger = (ledger: Ledger) =>
   verify(ledger.database, (subject, sealed) => ledger.openPersonal(subject, sealed));
 
-/** Everything that the file holds besides how often it was opened. */
-const TABLES = ['journal', 'subject_key', 'pending_request', 'secret', 'sync_cursor', ...PROJECTIONS];
+/**
+ * Everything that the file holds and that cannot be had again. Not among it: how often it was opened, and how far
+ * Square's list was read, because an older mark only means that the same news is read twice.
+ */
+const TABLES = ['journal', 'subject_key', 'pending_request', 'secret', ...PROJECTIONS];
 
 /** One check sum per table: equal sums mean equal contents. Throws what the engine throws on a damaged page. */
 export function contentsOf(database: Database): Record<string, string> {

@@ -12,7 +12,6 @@ import { makeIds } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
 import { createFolder } from '../../main/staff/office-folder.ts';
 import { cardOf, cashOf, checkOf, scriptedFields } from '../support/builders.ts';
-import { QUICK_COST } from '../support/temp-office.ts';
 import type { Dice } from './dice.ts';
 import { folderTools } from './opening.ts';
 
@@ -23,6 +22,9 @@ export const makeKeys = (dice: Dice): OfficeKeys => ({
   ledgerKey: dice.bytes(32).toString('hex'),
   recoveryKey: dice.bytes(20).toString('hex'),
 });
+
+/** The cheapest that the algorithm takes: these suites are not about guessing passwords. */
+const QUICK_COST = { memory_kib: 8192, passes: 1, lanes: 1 };
 
 export const PERSON = 'person-of-the-test';
 

@@ -1,2 +1,115 @@
-import type { Suite } from '../suite.ts';
-export const kill9: Suite = { name: 'kill9', about: '', run: () => Promise.resolve({ not_run: 'not written' }) };
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleProgram } from '../../torture/bundle.ts';
+import { DoomedOffice, type Kill } from '../../torture/doomed-office.ts';
+import { workFolder } from '../../torture/work-folder.ts';
+import { percentile, tally, type Control, type Failure, type Suite } from '../suite.ts';
+
+/** `longest_ms` ends a run on a busy machine with as many kills as fitted; what was reached is in the figures. */
+const BUDGETS = {
+  quick: { kills: 1000, longest_ms: 180_000 },
+  full: { kills: 20_000, longest_ms: 3_600_000 },
+};
+/** Few enough that the check of the whole ledger, which every life begins with, stays short. */
+const KILLS_OF_AN_OFFICE = 25;
+const LANES = 2;
+const CONTROL_KILLS = 60;
+
+type Tools = { readonly program: string; readonly folder: string };
+
+/** The desk and the simulator die at any time; nothing that was said is lost, nothing is charged twice. */
+export const kill9: Suite = {
+  name: 'kill9',
+  about: 'the real desk process and the real simulator process, killed with SIGKILL, started again and compared',
+  async run({ budget, runs, seed, only, progress }) {
+    const { folder, dispose } = workFolder('kill9');
+    try {
+      const tools: Tools = { program: await bundleProgram(desk, folder), folder };
+      const { kills: wanted, longest_ms } = BUDGETS[budget];
+      const began_ms = performance.now();
+      const kills: Kill[] = [];
+      const failures: Failure[] = [];
+      let acknowledged = 0;
+      let number = 0;
+      const goesOn = (): boolean =>
+        only === null
+          ? kills.length < (runs ?? wanted) && performance.now() - began_ms < longest_ms
+          : number === 0 && kills.length === 0;
+      const lane = async (): Promise<void> => {
+        while (goesOn()) {
+          const office = only ?? (number += 1);
+          const doomed = await foundOffice(tools, seed, office, false);
+          const fail = (what: string): void => void failures.push({ only: office, what: `office ${office}: ${what}` });
+          for (let life = 0; life < KILLS_OF_AN_OFFICE && (only !== null || goesOn()); life += 1) {
+            const kill = await doomed.liveAndDie();
+            kills.push(kill);
+            if (kill.problems.length > 0) fail(`after kill ${life} (${kill.how}): ${kill.problems.join('; ')}`);
+            progress(`kill9 ${kills.length} kills, ${failures.length} failures`);
+          }
+          (await doomed.settle()).forEach(fail);
+          acknowledged += doomed.acknowledged;
+          await doomed.close();
+        }
+      };
+      await Promise.all(Array.from({ length: only === null ? LANES : 1 }, lane));
+      const seconds = (performance.now() - began_ms) / 1000;
+      const recoveries = kills.flatMap(({ recovery_ms }) => (recovery_ms === null ? [] : [recovery_ms]));
+      return {
+        runs: kills.length,
+        faults: kills.length + kills.filter(({ how }) => how === 'Square killed').length,
+        failures,
+        controls: only === null ? await controlsOf(tools, seed) : [notForOne],
+        figures: {
+          ...tally(kills.map(({ how }) => `killed: ${how}`).sort()),
+          acknowledged,
+          'kills per minute': Math.round((kills.length / seconds) * 60),
+          'recovery p50_ms': Math.round(percentile(recoveries, 0.5)),
+          'recovery p99_ms': Math.round(percentile(recoveries, 0.99)),
+        },
+      };
+    } finally {
+      dispose();
+    }
+  },
+};
+
+const desk = new URL('../../torture/desk-child.ts', import.meta.url);
+const notForOne: Control = { name: 'not run for a single case', caught: true, detail: '' };
+
+function foundOffice(tools: Tools, seed: number, office: number, newKeys: boolean): Promise<DoomedOffice> {
+  const folder = join(tools.folder, `office-${office}-${newKeys ? 'new-keys' : 'real'}`);
+  mkdirSync(folder, { recursive: true });
+  return DoomedOffice.found({ program: tools.program, folder, seed: seed * 1000 + office, newKeys });
+}
+
+async function controlsOf(tools: Tools, seed: number): Promise<Control[]> {
+  return [await newKeysAreCaught(tools, seed), await lossIsCaught(tools, seed)];
+}
+
+async function newKeysAreCaught(tools: Tools, seed: number): Promise<Control> {
+  const doomed = await foundOffice(tools, seed, 998, true);
+  let kills = 0;
+  let found: string | undefined;
+  while (kills < CONTROL_KILLS && found === undefined) {
+    kills += 1;
+    found = (await doomed.liveAndDie()).problems.find(problem => / was charged \d+ times/.test(problem));
+  }
+  await doomed.close();
+  const detail = found ? `caught after ${kills} kills: ${found}` : `not caught in ${kills} kills`;
+  return { name: 'a new idempotency key at every send charges twice', caught: found !== undefined, detail };
+}
+
+async function lossIsCaught(tools: Tools, seed: number): Promise<Control> {
+  const doomed = await foundOffice(tools, seed, 999, false);
+  let problems: readonly string[] = [];
+  for (let round = 0; round < 12 && problems.length === 0; round += 1) {
+    doomed.copyAside();
+    const before = doomed.acknowledged;
+    while (doomed.acknowledged === before) await doomed.liveAndDie();
+    doomed.putBack();
+    problems = (await doomed.liveAndDie()).problems;
+  }
+  await doomed.close();
+  const caught = problems.some(problem => problem.includes('is lost'));
+  return { name: 'a ledger put back to an earlier copy is noticed', caught, detail: problems[0] ?? 'not noticed' };
+}

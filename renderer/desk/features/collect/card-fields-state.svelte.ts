@@ -16,6 +16,8 @@ export type Rectangle = { x: number; y: number; width: number; height: number };
 export class CardFields {
   view: CardFieldsView = $state.raw(OFF);
   private placed = 'null';
+  /** Where the keyboard was when the fields were asked for before they had loaded. */
+  private waitingAt: Element | null = null;
 
   /** Hears the fields until the returned function is called, which also hides them. */
   follow(): () => void {
@@ -23,7 +25,10 @@ export class CardFields {
       view => (this.view = view),
       () => undefined,
     );
-    const stop = on('card_fields.changed', view => (this.view = view));
+    const stop = on('card_fields.changed', view => {
+      this.view = view;
+      if (view.phase === 'live') this.focusIfStillWanted();
+    });
     return () => {
       stop();
       this.place(null);
@@ -41,8 +46,16 @@ export class CardFields {
     });
   }
 
+  /** Takes the keyboard into the fields; while they load, as soon as they are there, unless it went elsewhere. */
   focus(): void {
-    call('card_fields.focus', {}).catch(() => undefined);
+    if (this.view.phase !== 'live') this.waitingAt = document.activeElement;
+    else call('card_fields.focus', {}).catch(() => undefined);
+  }
+
+  private focusIfStillWanted(): void {
+    const stayed = this.waitingAt !== null && this.waitingAt === document.activeElement;
+    this.waitingAt = null;
+    if (stayed) this.focus();
   }
 
   clear(): void {

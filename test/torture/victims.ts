@@ -1,0 +1,71 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { DeskOrder, DeskWord } from './desk-child.ts';
+
+/** The two processes that are killed: the desk, and the simulator with its own durable books. */
+
+export type Desk = {
+  readonly child: ChildProcess;
+  /** Hears every word from now on. */
+  hear(listener: (word: DeskWord) => void): void;
+  order(order: DeskOrder): void;
+  kill(): void;
+  readonly gone: Promise<unknown>;
+  readonly loaded: Promise<unknown>;
+};
+
+/** `program` is the bundled desk; `cache` keeps its compiled code between starts. */
+export function startDeskProcess(program: string, cache: string): Desk {
+  const child = fork(program, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+  });
+  // A killed process can break the pipe of a message that is on its way to it.
+  child.on('error', () => {});
+  return {
+    child,
+    hear: listener => void child.on('message', listener),
+    order: order => void child.send(order, () => {}),
+    kill: () => void child.kill('SIGKILL'),
+    gone: once(child, 'exit'),
+    loaded: once(child, 'message'),
+  };
+}
+
+export type SimulatorProcess = {
+  readonly port: number;
+  readonly location_id: string;
+  /** Kills it where it stands. */
+  kill(): Promise<void>;
+};
+
+export const TOKEN = 'EAAA-torture';
+
+/** Starts the simulator over its books; with `port` 0 it takes a free one. */
+export async function startSimulatorProcess(directory: string, port: number): Promise<SimulatorProcess> {
+  const program = fileURLToPath(new URL('../../main/gateway/simulator/cli.ts', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    [program, '--token', TOKEN, '--port', String(port), '--data', directory],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const gone = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  let address = '';
+  for await (const line of lines) {
+    if (line.startsWith('http:')) address = line;
+    const location_id = /^location (.*)$/.exec(line)?.[1];
+    if (location_id === undefined) continue;
+    return {
+      port: Number(new URL(address).port),
+      location_id,
+      kill: async () => {
+        child.kill('SIGKILL');
+        await gone;
+      },
+    };
+  }
+  throw new Error('the simulator did not start');
+}
