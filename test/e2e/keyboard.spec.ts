@@ -103,6 +103,9 @@ test.describe('a day without the mouse', () => {
     await expect(page.getByRole('textbox', { name: en.collect.cash.tendered })).toBeFocused();
     await type(desk, '100');
     await press(desk, 'Enter');
+    // One press, one step: it leads to the button and does not press it.
+    await expect(page.getByRole('button', { name: /^Record \$73\.40/ })).toBeFocused();
+    await expect(page.getByRole('article')).toHaveCount(0);
     await press(desk, 'Enter');
     await paid(desk);
     await press(desk, 'Enter');

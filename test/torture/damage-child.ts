@@ -42,7 +42,12 @@ function inFolder<Value>(files: Files, work: (folder: string) => Value): Value {
   return value;
 }
 
-function planned(plan: Plan, current: Files, older: Files, job: DamageJob): { name: string; mustOpen: boolean; files: Files } {
+function planned(
+  plan: Plan,
+  current: Files,
+  older: Files,
+  job: DamageJob,
+): { name: string; mustOpen: boolean; files: Files } {
   if (plan === 'damage') {
     const { damage, files } = damaged(current, older, makeDice(job.seed, job.only));
     return { name: damage.name, mustOpen: damage.mustOpen ?? false, files };

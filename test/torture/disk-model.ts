@@ -49,7 +49,8 @@ function readCall(line: string, bytes: Buffer): Call {
   if (letter === 'A') return { kind: 'said', text: bytes.toString('utf8') };
   if (letter === 'X') return { kind: 'unknown', name: path };
   const [from, to] = path.split('\t');
-  if (letter !== 'R' || from === undefined || to === undefined) throw new Error(`the recording has a strange line: ${line}`);
+  if (letter !== 'R' || from === undefined || to === undefined)
+    throw new Error(`the recording has a strange line: ${line}`);
   return { kind: 'rename', path: from, to };
 }
 

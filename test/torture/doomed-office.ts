@@ -158,7 +158,8 @@ export class DoomedOffice {
     });
     desk.kill();
     await desk.gone;
-    if (word?.kind !== 'settled') return [...problems, `the desk did not settle: ${word ? JSON.stringify(word) : 'hung'}`];
+    if (word?.kind !== 'settled')
+      return [...problems, `the desk did not settle: ${word ? JSON.stringify(word) : 'hung'}`];
     return [...problems, ...word.problems, ...this.#differences(word.payments)];
   }
 

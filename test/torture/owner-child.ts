@@ -48,7 +48,9 @@ function work(): void {
   if (!working || !owned) return;
   const { ledger } = owned;
   try {
-    ledger.write(PERSON, write => write.fact('setting.changed', { name: 'office_name', value: `Office ${process.pid}` }));
+    ledger.write(PERSON, write =>
+      write.fact('setting.changed', { name: 'office_name', value: `Office ${process.pid}` }),
+    );
   } catch (error) {
     working = false;
     return tell({ kind: 'fenced', why: String(error) });

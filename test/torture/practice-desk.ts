@@ -105,9 +105,7 @@ const ENDED: ReadonlySet<string> = new Set(['paid', 'declined', 'refused', 'canc
 /** Sentences for everything that was said and is not so. Empty when the ledger keeps all of it. */
 export function brokenPromises(ledger: Ledger, acks: readonly Ack[]): string[] {
   const { database, identity } = ledger;
-  const hashOf = database
-    .prepare('SELECT hash FROM journal WHERE desk = ? AND incarnation = ? AND seq = ?')
-    .pluck();
+  const hashOf = database.prepare('SELECT hash FROM journal WHERE desk = ? AND incarnation = ? AND seq = ?').pluck();
   const known = database.prepare('SELECT 1 FROM payment WHERE attempt_id = ?').pluck();
   return acks.flatMap(ack => {
     const found: string[] = [];
@@ -131,9 +129,14 @@ function attemptNow(ledger: Ledger, attempt_id: string): { word: string; receipt
 /** Numbers of attempts and of receipts run from one without a gap. */
 export function gapsIn(ledger: Ledger): string[] {
   const { database } = ledger;
-  const numbers = database.prepare('SELECT number FROM payment WHERE foreign_payment = 0 ORDER BY number').pluck().all();
+  const numbers = database
+    .prepare('SELECT number FROM payment WHERE foreign_payment = 0 ORDER BY number')
+    .pluck()
+    .all();
   const receipts = database
-    .prepare("SELECT CAST(substr(receipt_number, instr(receipt_number, '-') + 1) AS INTEGER) FROM payment WHERE receipt_number IS NOT NULL ORDER BY 1")
+    .prepare(
+      "SELECT CAST(substr(receipt_number, instr(receipt_number, '-') + 1) AS INTEGER) FROM payment WHERE receipt_number IS NOT NULL ORDER BY 1",
+    )
     .pluck()
     .all();
   const gapless = (list: unknown[]): boolean => list.every((value, index) => value === index + 1);

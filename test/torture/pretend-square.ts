@@ -1,3 +1,4 @@
+import { money } from '../../common/money.ts';
 import { canonicalJson, type Json } from '../../main/ledger/canonical.ts';
 import type { Gateway, GatewayPayment, MoneyOutcome, PaymentRequest } from '../../main/gateway/gateway.ts';
 import type { Clock } from '../../main/platform/clock.ts';
@@ -31,6 +32,14 @@ export function pretendSquare(dice: Dice, clock: Clock): Gateway {
     byKey.set(request.idempotency_key, square_payment_id);
     return payment;
   };
+  /** Money that somebody took with another device, so that the desk has something of others on its books too. */
+  const makeElsewhere = (): void => {
+    const id = `ELSEWHERE${payments.size}`;
+    const made = { reference: null, card: null, version_token: null, fee_minor: 31, refunded_minor: 0 };
+    const times = { created_at_ms: clock.now(), updated_at_ms: clock.now() };
+    const amount = money(100 + dice.below(5000), 'USD');
+    payments.set(id, { square_payment_id: id, status: 'COMPLETED', source_type: 'CARD', amount, ...made, ...times });
+  };
   const create = (body: string): MoneyOutcome => {
     const request = JSON.parse(body) as PaymentRequest;
     const known = payments.get(byKey.get(request.idempotency_key) ?? '');
@@ -38,11 +47,14 @@ export function pretendSquare(dice: Dice, clock: Clock): Gateway {
       return { kind: 'declined', reason: 'generic', square_code: 'GENERIC_DECLINE', square_payment_id: null };
     }
     const payment = known ?? make(request);
+    if (dice.chance(0.1)) makeElsewhere();
     if (dice.chance(0.15)) return { kind: 'unknown', reason: 'timeout', retry_after_ms: null };
     return { kind: payment.status === 'APPROVED' ? 'approved' : 'completed', payment };
   };
   const completed = (id: string): GatewayPayment => {
-    const payment = { ...payments.get(id)!, status: 'COMPLETED' as const, updated_at_ms: clock.now() };
+    const before = payments.get(id)!;
+    const fee_minor = Math.floor(before.amount.minor / 40) + 30;
+    const payment = { ...before, fee_minor, status: 'COMPLETED' as const, updated_at_ms: clock.now() };
     payments.set(id, payment);
     return payment;
   };

@@ -46,11 +46,9 @@ export const TOKEN = 'EAAA-torture';
 /** Starts the simulator over its books; with `port` 0 it takes a free one. */
 export async function startSimulatorProcess(directory: string, port: number): Promise<SimulatorProcess> {
   const program = fileURLToPath(new URL('../../main/gateway/simulator/cli.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [program, '--token', TOKEN, '--port', String(port), '--data', directory],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [program, '--token', TOKEN, '--port', String(port), '--data', directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const gone = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   let address = '';

@@ -26,7 +26,8 @@ function readOptions(): { chosen: readonly Suite[]; options: SuiteOptions; json:
   const { budget, suite: name, json } = values;
   if (budget !== 'quick' && budget !== 'full') return 'The budget is quick or full.';
   const numbers = [values.runs, values.seed, values.only];
-  if (!numbers.every(text => text === undefined || /^\d{1,9}$/.test(text))) return '--runs, --seed and --only are numbers.';
+  if (!numbers.every(text => text === undefined || /^\d{1,9}$/.test(text)))
+    return '--runs, --seed and --only are numbers.';
   const [runs, seed, only] = numbers.map(text => (text === undefined ? null : Number(text)));
   const chosen = suites.filter(suite => name === undefined || suite.name === name);
   if (chosen.length === 0) return `There is no suite ${name}.`;
@@ -45,15 +46,13 @@ function readOptions(): { chosen: readonly Suite[]; options: SuiteOptions; json:
 
 async function runOne(suite: Suite, options: SuiteOptions): Promise<Line> {
   const started_ms = performance.now();
-  const result = await suite.run(options).catch(
-    (error: unknown): SuiteResult => ({
-      runs: 0,
-      faults: 0,
-      failures: [{ only: null, what: `the suite itself broke: ${error instanceof Error ? error.stack : String(error)}` }],
-      controls: [],
-      figures: {},
-    }),
-  );
+  const result = await suite.run(options).catch((error: unknown): SuiteResult => ({
+    runs: 0,
+    faults: 0,
+    failures: [{ only: null, what: `the suite itself broke: ${error instanceof Error ? error.stack : String(error)}` }],
+    controls: [],
+    figures: {},
+  }));
   options.progress('');
   const seconds = Math.round((performance.now() - started_ms) / 100) / 10;
   return { suite: suite.name, seed: options.seed, ...result, seconds };

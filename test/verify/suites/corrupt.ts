@@ -25,7 +25,11 @@ export const corrupt: Suite = {
       const failures: Failure[] = [];
       const fates: string[] = [];
       const took_ms: number[] = [];
-      const open = (plan: Plan, numbers: readonly number[], done: (only: number, outcome: Outcome<DamageAnswer>) => void) =>
+      const open = (
+        plan: Plan,
+        numbers: readonly number[],
+        done: (only: number, outcome: Outcome<DamageAnswer>) => void,
+      ) =>
         runInChildren<DamageJob, DamageAnswer>({
           program: program('damage-child.ts'),
           setup: { folder, recoveryKey: keys.recoveryKey },

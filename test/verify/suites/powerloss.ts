@@ -42,7 +42,8 @@ export const powerloss: Suite = {
           {
             name: 'synchronous=NORMAL loses payments',
             caught: planted === null || lost > 0,
-            detail: planted === null ? 'not run for a single case' : `${lost} of ${planted.images} images lose something`,
+            detail:
+              planted === null ? 'not run for a single case' : `${lost} of ${planted.images} images lose something`,
           },
         ],
         figures: {
