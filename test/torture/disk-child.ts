@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { slotsExist } from '../../main/ledger/slots.ts';
 import { serveJobs } from '../verify/children.ts';

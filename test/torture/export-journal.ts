@@ -1,8 +1,9 @@
+import type { JournalRecord } from '../../main/ledger/canonical.ts';
 import type { JournalRow } from '../../main/ledger/journal.ts';
 import type { Database } from '../../main/ledger/open.ts';
 
 /** One line of an export: a record with everything that was hashed, and its postings. See scripts/verify-journal.mjs. */
-export type ExportedRecord = Omit<JournalRow, 'hash' | 'prev_hash'> & {
+export type ExportedRecord = { -readonly [Name in keyof JournalRecord]: JournalRecord[Name] } & {
   prev_hash: string;
   hash: string;
   postings: Record<string, string | number | null>[];

@@ -44,7 +44,7 @@ function inPostings(name: string, change: (postings: ExportedRecord['postings'],
 
 /** Makes every hash from `index` on anew, and the header with them, as somebody would who knows the format. */
 export function rehash({ header, records }: Exported, index: number): void {
-  let previous = index === 0 ? Buffer.alloc(32) : Buffer.from(records[index - 1]!.hash, 'hex');
+  let previous: Buffer = index === 0 ? Buffer.alloc(32) : Buffer.from(records[index - 1]!.hash, 'hex');
   for (const [offset, record] of records.slice(index).entries()) {
     record.seq = index + offset + 1;
     record.prev_hash = previous.toString('hex');

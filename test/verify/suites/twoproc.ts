@@ -20,7 +20,7 @@ type Scene = {
   readonly epochPutBack: boolean;
 };
 /** Plays one round; answers what went wrong. */
-type Play = (scene: Scene) => Promise<string[]>;
+type Play = (scene: Scene) => Promise<readonly string[]>;
 
 const honest = ({ folder, keys }: Scene) => ({ folder, keys, readsLock: false, epochPutBack: false });
 
@@ -149,7 +149,7 @@ type Round = {
   readonly epochPutBack?: boolean;
 };
 
-async function playRound(play: Play, given: Round): Promise<string[]> {
+async function playRound(play: Play, given: Round): Promise<readonly string[]> {
   const { seed, round, owners, readsLock = false, epochPutBack = false } = given;
   const dice = makeDice(seed, round);
   const keys = makeKeys(dice);

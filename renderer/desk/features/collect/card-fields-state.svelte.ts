@@ -27,7 +27,7 @@ export class CardFields {
     );
     const stop = on('card_fields.changed', view => {
       this.view = view;
-      if (view.phase === 'live') this.focusIfStillWanted();
+      this.focusIfStillWanted();
     });
     return () => {
       stop();
@@ -40,20 +40,30 @@ export class CardFields {
     const wanted = JSON.stringify(rectangle);
     if (wanted === this.placed) return;
     this.placed = wanted;
-    call('card_fields.place', { rectangle }).catch(() => {
-      // The place was not taken; the next measurement asks again.
-      this.placed = '';
-    });
+    call('card_fields.place', { rectangle }).then(
+      () => this.focusIfStillWanted(),
+      () => {
+        // The place was not taken; the next measurement asks again.
+        this.placed = '';
+      },
+    );
   }
 
-  /** Takes the keyboard into the fields; while they load, as soon as they are there, unless it went elsewhere. */
+  /** Fields that load or have no place yet cannot take the keyboard. */
+  private get usable(): boolean {
+    return this.view.phase === 'live' && this.placed !== 'null' && this.placed !== '';
+  }
+
+  /** Takes the keyboard into the fields; while they are on their way, as soon as they are there. */
   focus(): void {
-    if (this.view.phase !== 'live') this.waitingAt = document.activeElement;
+    if (!this.usable) this.waitingAt = document.activeElement;
     else call('card_fields.focus', {}).catch(() => undefined);
   }
 
+  /** Unless the keyboard went elsewhere meanwhile: then the clerk has thought better of it. */
   private focusIfStillWanted(): void {
-    const stayed = this.waitingAt !== null && this.waitingAt === document.activeElement;
+    if (this.waitingAt === null || !this.usable) return;
+    const stayed = this.waitingAt === document.activeElement;
     this.waitingAt = null;
     if (stayed) this.focus();
   }
