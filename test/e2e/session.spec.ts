@@ -83,3 +83,24 @@ test('a second window on the same folder is refused with a sentence', async ({ a
   await expect(second).rejects.toThrow(/already open|ended/);
   expect(await app.desk.ask('session.state')).toMatchObject({ phase: 'open' });
 });
+
+test('from training the live office can be set up beside it, and both stay apart', async ({ app }) => {
+  const { desk } = app;
+  await desk.takeCash('rafael iba', '10', '10');
+  await desk.openPage('settings');
+  await desk.page.getByRole('button', { name: en.settings.square.setUpLive }).click();
+  await desk.setUp({ mode: 'live', key: true, desk: 'D2' });
+  expect(await desk.ask('session.state')).toMatchObject({ mode: 'live', other_mode: 'training' });
+  expect(await desk.ask('customers.search', { text: '', limit: 5 })).toMatchObject({ found: [] });
+  expect(await desk.call('training.set_network', { network: 'down' })).toMatchObject({
+    error: { code: 'training_only' },
+  });
+  await desk.ask('session.switch_mode', { mode: 'training' });
+  await desk.signIn();
+  expect(await desk.ask('activity.list', await wholeDay(desk))).toMatchObject({ rows: [{ word: 'paid' }] });
+});
+
+async function wholeDay(desk: { today(): Promise<string> }) {
+  const day = await desk.today();
+  return { from: day, to: day, word: null, text: '', after: null, limit: 10 };
+}
