@@ -25,7 +25,8 @@ const HUNG_MS = 60_000;
 /** A moment that does not come: the desk may be offline, or be asking before it sends again. */
 const MOMENT_MS = 1200;
 
-const pause = (time_ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, time_ms));
+/** Timers that nobody waits for any more must not keep the whole programme from ending. */
+const pause = (time_ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, time_ms).unref());
 
 export class DoomedOffice {
   readonly #options: DoomedOptions;

@@ -81,10 +81,10 @@ function table(lines: readonly Line[]): string {
   return cells.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
 }
 
-function details(line: Line): string[] {
+function details(line: Line, budget: Budget): string[] {
   if ('not_run' in line) return [`NOT RUN ${line.suite}: ${line.not_run}`];
   const again = (only: number | null): string =>
-    `npm run verify -- --suite ${line.suite} --seed ${line.seed}${only === null ? '' : ` --only ${only}`}`;
+    `npm run verify -- --budget ${budget} --suite ${line.suite} --seed ${line.seed}${only === null ? '' : ` --only ${only}`}`;
   const shown = line.failures.slice(0, 10);
   return [
     ...Object.entries(line.figures).map(([name, value]) => `  ${line.suite}  ${name}: ${value}`),
@@ -109,7 +109,9 @@ if (typeof read === 'string') {
     if (read.json) process.stdout.write(`${JSON.stringify(line)}\n`);
   }
   if (!read.json) {
-    process.stdout.write(`${table(lines)}\n${lines.flatMap(details).join('\n')}\nseed ${read.options.seed}\n`);
+    process.stdout.write(
+      `${table(lines)}\n${lines.flatMap(line => details(line, read.options.budget)).join('\n')}\nseed ${read.options.seed}\n`,
+    );
   }
   process.exitCode = lines.every(isGood) ? 0 : 1;
 }

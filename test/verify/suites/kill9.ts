@@ -12,7 +12,7 @@ const BUDGETS = {
 };
 /** Few enough that the check of the whole ledger, which every life begins with, stays short. */
 const KILLS_OF_AN_OFFICE = 25;
-const LANES = 4;
+const LANES = 3;
 const CONTROL_KILLS = 60;
 
 type Tools = { readonly program: string; readonly folder: string };

@@ -8,7 +8,7 @@ import { workFolder } from '../../torture/work-folder.ts';
 import { tally, type Control, type Failure, type Suite } from '../suite.ts';
 
 const ROUNDS = { quick: 200, full: 3000 };
-const pause = (time_ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, time_ms));
+const pause = (time_ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, time_ms).unref());
 
 /** Everything a round needs: a fresh office and processes that want it. */
 type Scene = {
