@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { AppError, assert } from '../../common/errors.ts';
 import type { Mode } from '../../common/contract/office.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -50,6 +51,9 @@ export class Ledger {
 
   /** Opens an existing ledger. Throws the AppErrors of `openDatabase`, and ledger_behind_anchor, ledger_newer. */
   static open(options: LedgerOptions): Ledger {
+    const file = statSync(options.file, { throwIfNoEntry: false });
+    // The engine takes an empty file for a new database and any key for its key. It held a ledger once.
+    if (file?.size === 0) throw new AppError('ledger_damaged', { size: 0 });
     return Ledger.#opened(options, openDatabase({ file: options.file, key: deriveKeys(options.ledgerKey).page }));
   }
 
@@ -80,6 +84,8 @@ export class Ledger {
     this.keys = deriveKeys(options.ledgerKey);
     const check = database.pragma('quick_check(1)', { simple: true });
     if (check !== 'ok') throw new AppError('ledger_damaged', { check: String(check) });
+    // A ledger is made by `create` alone; without a version there is nothing here that could be brought up to date.
+    if (database.pragma('user_version', { simple: true }) === 0) throw new AppError('ledger_damaged', { version: 0 });
     migrate(database, { file: options.file, key: this.keys.page });
     this.identity = sql(
       database,

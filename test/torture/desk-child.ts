@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import { AppError } from '../../common/errors.ts';
 import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
 import type { Gateway } from '../../main/gateway/gateway.ts';
@@ -117,6 +118,8 @@ async function settle(desk: ReturnType<typeof startDesk>): Promise<void> {
     ...(isOpen() ? [`payments were still open after ${PATIENCE_MS / 1000} seconds of a good line`] : []),
     ...(foreign > 0 ? [`${foreign} of our own payments are taken for somebody else's`] : []),
   ];
+  // A killed process leaves no compiled code behind; this one does, so that the next ones start in half the time.
+  flushCompileCache();
   tell({ kind: 'settled', payments, problems });
 }
 

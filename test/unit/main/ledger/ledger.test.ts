@@ -1,6 +1,12 @@
+import { statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../../common/errors.ts';
+import { Ledger } from '../../../../main/ledger/ledger.ts';
 import { sql } from '../../../../main/ledger/open.ts';
+import { createFakeClock } from '../../../support/fake-clock.ts';
+import { systemRandom } from '../../../../main/platform/ids.ts';
+import { tempFolder } from '../../../support/builders.ts';
 import { countFacts } from '../../../support/builders.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
@@ -74,4 +80,22 @@ describe('secrets', () => {
     expect(office.ledger.openSecret('one', sealed)).toBe('the token');
     expect(() => office.ledger.openSecret('two', sealed)).toThrow(expect.objectContaining({ code: 'ledger_damaged' }));
   });
+});
+
+test('an emptied ledger file is refused as damaged, and no new ledger is made in its place', () => {
+  const { folder, dispose } = tempFolder();
+  const file = join(folder, 'ledger.db');
+  const options = {
+    file,
+    anchorFolder: folder,
+    ledgerKey: systemRandom(32),
+    clock: createFakeClock(),
+    random: systemRandom,
+  };
+  const identity = { ledger_id: 'x', mode: 'training', desk: 'D1', incarnation: 1 } as const;
+  Ledger.create(options, identity).close();
+  truncateSync(file, 0);
+  expect(() => Ledger.open(options)).toThrow(expect.objectContaining({ code: 'ledger_damaged' }));
+  expect(statSync(file).size).toBe(0);
+  dispose();
 });
