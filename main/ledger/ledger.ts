@@ -94,6 +94,9 @@ export class Ledger {
     const { ledger_id, desk, incarnation } = this.identity;
     checkAnchors(options.anchorFolder, this.keys.anchor, ledger_id, database, desk);
     this.#head = readHead(database, desk, incarnation);
+    // A page that the disk never wrote, or an older copy of it, is whole and rightly encrypted, but records are missing.
+    const records = sql(database, 'SELECT count(*) FROM journal WHERE desk = ? AND incarnation = ?').pluck();
+    if (records.get(desk, incarnation) !== this.#head.seq) throw new AppError('ledger_damaged', { check: 'gap' });
     // Every opening takes the next epoch; a copy of this process that was thought dead finds its own outdated.
     this.#epoch = sql(database, 'UPDATE ledger_identity SET owner_epoch = owner_epoch + 1 RETURNING owner_epoch')
       .pluck()

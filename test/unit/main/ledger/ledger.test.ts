@@ -6,8 +6,7 @@ import { Ledger } from '../../../../main/ledger/ledger.ts';
 import { sql } from '../../../../main/ledger/open.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import { systemRandom } from '../../../../main/platform/ids.ts';
-import { tempFolder } from '../../../support/builders.ts';
-import { countFacts } from '../../../support/builders.ts';
+import { countFacts, tempFolder } from '../../../support/builders.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
 let office: TempOffice;
@@ -97,5 +96,22 @@ test('an emptied ledger file is refused as damaged, and no new ledger is made in
   truncateSync(file, 0);
   expect(() => Ledger.open(options)).toThrow(expect.objectContaining({ code: 'ledger_damaged' }));
   expect(statSync(file).size).toBe(0);
+  dispose();
+});
+
+test('a ledger that has lost records in the middle of its journal is refused at opening', () => {
+  const { folder, dispose } = tempFolder();
+  const options = {
+    ...{ file: join(folder, 'ledger.db'), anchorFolder: folder, ledgerKey: systemRandom(32) },
+    ...{ clock: createFakeClock(), random: systemRandom },
+  };
+  const ledger = Ledger.create(options, { ledger_id: 'x', mode: 'training', desk: 'D1', incarnation: 1 });
+  for (const value of ['one', 'two', 'three']) {
+    ledger.write('desk', write => write.fact('setting.changed', { name: 'office_name', value }));
+  }
+  // As a disk does that never wrote a page: past the triggers, which guard against programs and not against disks.
+  ledger.database.exec('DROP TRIGGER journal_no_delete; DELETE FROM journal WHERE seq = 2');
+  ledger.close();
+  expect(() => Ledger.open(options)).toThrow(expect.objectContaining({ code: 'ledger_damaged' }));
   dispose();
 });
