@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/*.test.ts'],
     environment: 'node',
+    setupFiles: ['test/support/fixed-dice.ts'],
     // Processes, not threads: native modules and code that changes the working folder stay apart.
     pool: 'forks',
     maxWorkers: 2,
