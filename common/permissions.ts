@@ -2,13 +2,17 @@
 export const PERMISSIONS = [
   'payments.take',
   'payments.see',
+  'payments.resolve',
   'customers.see',
   'customers.edit',
   'reports.see',
   'reports.export',
   'sync.see',
   'settings.manage',
+  'people.manage',
+  'keys.manage',
   'ledger.verify',
+  'copies.manage',
   'training.steer',
 ] as const;
 
@@ -28,7 +32,8 @@ const READER: Permission[] = ['payments.see', 'customers.see', 'reports.see', 'r
 
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: PERMISSIONS,
-  manager: PERMISSIONS,
+  // Only an owner can change what opens the ledger; see also who may change whom in main/staff/people.ts.
+  manager: PERMISSIONS.filter(permission => permission !== 'keys.manage'),
   lead: [...CLERK, 'reports.see', 'reports.export', 'training.steer'],
   clerk: CLERK,
   accountant: [...READER, 'ledger.verify'],

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { calls, type CallName, type Handlers } from '../common/contract/index.ts';
+import { calls, type Caller, type CallName, type Handlers } from '../common/contract/index.ts';
 import { CARD_NUMBER_MESSAGE } from '../common/contract/shapes.ts';
 import { AppError, type ErrorCode, type ErrorDetails, type Result } from '../common/errors.ts';
 import type { May, Permission } from '../common/permissions.ts';
@@ -24,7 +24,8 @@ export type DoorPorts = {
 
 /**
  * The one door between the renderer and everything else. The shell has already refused every sender but the desk page's
- * main frame. In order: the name is known, the person may, the input parses, the handler runs. Inputs are never logged.
+ * main frame. In order: the name is known, the person may, the input is small and plain and parses, the handler runs.
+ * Inputs are never logged.
  */
 export function openDoor(ports: DoorPorts): (name: unknown, input: unknown) => Promise<Result<unknown>> {
   return async (name, input) => {
@@ -46,10 +47,14 @@ async function answer(ports: DoorPorts, name: unknown, input: unknown): Promise<
     const visitor = ports.visitor();
     const stopped = stops(call.may, visitor);
     if (stopped) return refusal(stopped);
+    if (!isSmallAndPlain(input)) return refusal('invalid_input', { field: '' });
     const parsed = call.input.safeParse(input);
     if (!parsed.success) return inputRefusal(parsed.error);
-    const handler = ports.handlers[name] as (input: unknown, who: { person_id: string }) => unknown;
-    const value = await handler(parsed.data, { person_id: visitor.person_id ?? '' });
+    const handler = ports.handlers[name] as (input: unknown, who: Caller) => unknown;
+    const value = await handler(parsed.data, {
+      person_id: visitor.person_id ?? '',
+      permissions: visitor.permissions,
+    });
     if (ports.checkAnswers) call.output.parse(value);
     return { ok: true, value };
   } catch (error) {
@@ -69,10 +74,40 @@ function stops(may: May, visitor: Visitor): ErrorCode | undefined {
   return visitor.permissions.includes(may) ? undefined : 'not_allowed';
 }
 
-/** Names the field, never its content: what was typed may be just what must not be repeated. */
+/** Many times what any call needs. */
+const MOST_VALUES = 1000;
+const MOST_LETTERS = 100_000;
+
+/**
+ * Before a schema looks at an input, because a schema looks at all of it: ten megabytes of bytes, or a list that only
+ * says that it is long, would keep every payment waiting for seconds or for ever. Objects of a class are no data.
+ */
+function isSmallAndPlain(input: unknown): boolean {
+  const waiting: unknown[] = [input];
+  let letters = 0;
+  for (let seen = 0; waiting.length > 0; seen += 1) {
+    const value = waiting.pop();
+    if (typeof value === 'string') letters += value.length;
+    if (seen > MOST_VALUES || letters > MOST_LETTERS) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value) ? value.length > MOST_VALUES : !isPlainObject(value)) return false;
+    for (const key in value) {
+      letters += key.length;
+      if (waiting.push((value as Record<string, unknown>)[key]) > MOST_VALUES) return false;
+    }
+  }
+  return true;
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Names the field, never its content: what was typed may be just what must not be repeated. A key may be typed too. */
 function inputRefusal(error: z.ZodError): Result<never> {
-  const issue = error.issues[0];
-  const field = issue?.path.map(String).join('.') ?? '';
+  const path = error.issues[0]?.path ?? [];
+  const field = path.filter(part => typeof part === 'number' || /^[a-z][a-z_]{0,39}$/.test(String(part))).join('.');
   if (error.issues.some(one => one.message === CARD_NUMBER_MESSAGE)) return refusal('card_number_in_text', { field });
   return refusal('invalid_input', { field });
 }

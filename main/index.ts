@@ -2,12 +2,14 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { app, nativeTheme } from 'electron';
+import { app, ipcMain, nativeTheme, powerMonitor } from 'electron';
 import type { Announce, Handlers } from '../common/contract/index.ts';
 import { AppError } from '../common/errors.ts';
+import { finishSwitch } from './copies/switch.ts';
 import { customerHandlers } from './customers/handlers.ts';
 import { openDoor } from './door.ts';
 import { createSquareGateway } from './gateway/square/adapter.ts';
+import { copiesOfTheDesk, copiesWorker } from './open-copies.ts';
 import { openOffice, type OpenOffice } from './open-office.ts';
 import { paymentHandlers } from './payments/handlers.ts';
 import { sleep, systemClock } from './platform/clock.ts';
@@ -21,15 +23,19 @@ import { reportHandlers } from './reports/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import type { SquareEnvironment } from './settings/square-test.ts';
 import { openDeskWindow, type DeskWindow } from './shell/desk-window.ts';
-import { saveFile, showFatal } from './shell/dialogs.ts';
+import { childProcess } from './shell/child-process.ts';
+import { chooseFolder, saveFile, showFatal } from './shell/dialogs.ts';
 import { listenForCalls } from './shell/door-channel.ts';
 import { installMenu } from './shell/menu.ts';
+import { closeMemoryDoors, forbidCoreDumps } from './shell/memory-dumps.ts';
 import { createPaper } from './shell/paper.ts';
 import { createPaymentView, type PaymentView } from './shell/payment-view.ts';
-import { hardenApp, refuseDangerousStart } from './shell/security.ts';
+import { hardenApp } from './shell/security.ts';
 import { claimSingleInstance } from './shell/single-instance.ts';
+import { judgeStart, refusalSentence, weakenedSentence, type Danger } from './shell/start-guards.ts';
 import { cardFieldHandlers } from './shell/card-field-handlers.ts';
 import { staffHandlers } from './staff/handlers.ts';
+import { watchIdle } from './staff/idle-lock.ts';
 import { Session } from './staff/session.ts';
 import { Setup } from './staff/setup.ts';
 
@@ -60,18 +66,25 @@ const development = (name: keyof typeof given): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
+const startCopier = childProcess(copiesWorker(HERE), 'Tillside copies');
+
 const BASE_URLS: Record<SquareEnvironment, string> = {
   sandbox: development('square-base-url') ?? 'https://connect.squareupsandbox.com',
   production: development('square-production-url') ?? 'https://connect.squareup.com',
 };
 
-const dangerous = refuseDangerousStart(process.argv, process.env, app.isPackaged);
+closeMemoryDoors();
+const undumpable = forbidCoreDumps() === 0;
+const start = judgeStart({
+  ...{ switches: process.argv.slice(1), runtimeSwitches: process.execArgv, variables: process.env },
+  ...{ isPackaged: app.isPackaged, bundle: import.meta.url, platform: process.platform },
+});
+
 if (typeof given['data'] === 'string') app.setPath('userData', given['data']);
 hardenApp(app);
 
-if (dangerous) {
-  showFatal('Tillside cannot start', dangerous);
-  app.exit(1);
+if (start.refused) {
+  refuse(start.refused);
 } else if (claimSingleInstance(app, () => desk?.focus())) {
   void app.whenReady().then(run, fail);
 } else {
@@ -80,6 +93,25 @@ if (dangerous) {
 }
 
 let desk: DeskWindow | undefined;
+
+/** The log names what was found and never its value. It is written first, because the message waits for a person. */
+function refuse(danger: Danger): void {
+  openLog(join(app.getPath('userData'), 'logs'), clock).info('start.refused', danger);
+  showFatal('Tillside cannot start', refusalSentence(danger));
+  app.exit(1);
+}
+
+function sayWeakened(log: Log): void {
+  if (start.weakened.length === 0) return;
+  for (const danger of start.weakened) log.info('start.weakened', danger);
+  process.stderr.write(`${weakenedSentence(start.weakened)}\n`);
+}
+
+/** An office that was connected before its start was weakened opens, and stays without a line to Square's production. */
+function officeUrl(environment: SquareEnvironment): string {
+  if (environment === 'production' && start.weakened.length > 0) throw new AppError('preview_refuses_live');
+  return BASE_URLS[environment];
+}
 
 function fail(error: unknown): void {
   const sentence = error instanceof Error ? error.message : String(error);
@@ -93,24 +125,33 @@ async function run(): Promise<void> {
   const log = openLog(join(dataFolder, 'logs'), clock);
   process.on('uncaughtException', error => log.bug('uncaught', error));
   process.on('unhandledRejection', error => log.bug('unhandled', error));
+  sayWeakened(log);
   const config = openConfig(dataFolder);
+  // A restore that was cut short is finished before anybody looks for an office.
+  for (const mode of ['live', 'training'] as const) finishSwitch(dataFolder, mode);
+  // electron-store answers any page on a channel of its own, with the data folder. No page of ours asks there.
+  ipcMain.removeAllListeners('electron-store-get-data');
   const announce: Announce = (name, payload) => desk?.send(name, payload);
   // Electron tells itself by its version; without one this is the preview, which has no keyring of the system.
   const preview = process.versions['electron'] === undefined;
   let office: OpenOffice | undefined;
   const opened = (): OpenOffice => {
-    if (!office) throw new AppError('not_signed_in');
+    // Asking for the ledger refuses while it is closed, as during a change of its key.
+    if (!office || office.ledger !== session.ledger) throw new AppError('not_signed_in');
     return office;
   };
   let view: PaymentView | undefined;
+  const quick = given['quick-passwords'] === true && !app.isPackaged;
+  const cost = quick ? { memory_kib: 8192, passes: 1, lanes: 1 } : undefined;
   const session = new Session({
-    ...{ clock, random, announce, log, config, dataFolder, preview, version: app.getVersion() },
+    ...{ cost, clock, random, announce, log, config, dataFolder, preview, version: app.getVersion() },
     deviceSecrets: electronDeviceSecrets(random, preview),
     onAnchorFailure: error => log.bug('anchor', error),
     start: async (ledger, folder) => {
       office = await openOffice(ledger, folder, {
-        ...{ clock, random, newId, announce, log, paymentView: view! },
-        baseUrl: environment => BASE_URLS[environment],
+        ...{ clock, random, newId, announce, log, paymentView: view!, dataFolder, startChild: startCopier },
+        app_version: app.getVersion(),
+        baseUrl: officeUrl,
         simulated: development('square-base-url') !== undefined,
         timeout_ms: Number(development('gateway-timeout-ms') ?? 20_000),
         startOffline: development('training-network') === 'down',
@@ -119,8 +160,7 @@ async function run(): Promise<void> {
       return office;
     },
   });
-  const quick = given['quick-passwords'] === true && !app.isPackaged;
-  const setup = new Setup(session, newId, quick ? { memory_kib: 8192, passes: 1, lanes: 1 } : undefined);
+  const setup = new Setup(session, newId, cost);
   const applyTheme = (): void => {
     nativeTheme.themeSource = config.get('theme');
   };
@@ -145,6 +185,8 @@ async function run(): Promise<void> {
       openTheDoor(window, { session, setup, log, view, office: opened, onAppearance: applyTheme, preview });
     },
   });
+  // A second time for Chromium's own processes; nobody has signed in yet and no card was typed.
+  if (!undumpable || forbidCoreDumps() > 0) log.info('core_dumps.possible');
   installMenu({ desk: () => desk ?? null, isPackaged: app.isPackaged, platform: process.platform });
 }
 
@@ -160,17 +202,26 @@ type DoorParts = {
 
 /** Every call of the contract meets its handler here, and the one door opens. */
 function openTheDoor(window: DeskWindow, parts: DoorParts): void {
+  lockWhenLeft(parts.session);
   const { session, setup, log, view, office, onAppearance, preview } = parts;
   const { dataFolder, announce } = session.ports;
   const paper = paperPorts(window);
   const handlers: Handlers = {
-    ...staffHandlers({ session, setup, log, print: html => paper.print(html, 'Letter'), onAppearance }),
+    ...staffHandlers({
+      ...{ session, setup, log, newId, onAppearance, print: html => paper.print(html, 'Letter') },
+      copyFirst: () => office().copies.beforeChange(),
+    }),
     ...customerHandlers({ ledger: () => session.ledger, newId, clock, announce }),
-    ...paymentHandlers({ office, cardFields: view, paper }),
+    ...paymentHandlers({
+      ...{ office, cardFields: view, paper, clock },
+      prove: (person_id, password) => session.prove(person_id, password),
+    }),
     ...cardFieldHandlers(view, announce),
+    ...copiesOfTheDesk({ session, office, startChild: startCopier, chooseFolder: () => chooseFolder(window) }),
     ...reportHandlers({ ledger: () => session.ledger, save: paper.save }),
     ...settingsHandlers({
-      ...{ office, announce, dataFolder, preview, connect: createSquareGateway },
+      ...{ office, announce, dataFolder, connect: createSquareGateway },
+      preview: preview || start.weakened.length > 0,
       baseUrl: environment => BASE_URLS[environment],
     }),
   };
@@ -210,6 +261,18 @@ async function settled(session: Session): Promise<boolean> {
     await sleep(clock, STEP_MS);
   }
   return true;
+}
+
+/** A desk that was left, and a computer that goes to sleep or is locked, close the screen. Money goes on being settled. */
+function lockWhenLeft(session: Session): void {
+  watchIdle({
+    clock,
+    idle_s: () => powerMonitor.getSystemIdleTime(),
+    limit_minutes: () => session.idle_minutes,
+    lock: () => session.lock(),
+  });
+  powerMonitor.on('suspend', () => session.lock());
+  powerMonitor.on('lock-screen', () => session.lock());
 }
 
 /** Quitting waits for the ledger: the outbox stops between two facts, the anchors are flushed, the file is closed. */

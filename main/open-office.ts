@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { statfsSync } from 'node:fs';
 import type { Announce } from '../common/contract/index.ts';
 import { TRAINING_FAULTS } from '../common/contract/office.ts';
-import { AppError } from '../common/errors.ts';
 import type { Gateway, GatewayConnection } from './gateway/gateway.ts';
 import { createSquareGateway } from './gateway/square/adapter.ts';
 import { startSimulator, type Simulator } from './gateway/simulator/simulator.ts';
+import { Ballast, type BallastSizes } from './ledger/ballast.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { giveWay } from './ledger/verify.ts';
+import { startSelfCheck } from './ledger/self-check.ts';
 import { readSettings } from './office/settings.ts';
+import { CatchUp } from './copies/catch-up.ts';
+import { openCopies, type CopyPorts } from './open-copies.ts';
 import { Attempts, type CardFields } from './payments/attempts.ts';
 import { Connection } from './payments/connection.ts';
 import { Outbox } from './payments/outbox.ts';
@@ -21,7 +24,7 @@ import { environmentOf, type SquareEnvironment } from './settings/square-test.ts
 import { SIMULATOR_SCRIPT_ORIGIN } from './shell/origins.ts';
 import type { CardFieldsSetup, PaymentView } from './shell/payment-view.ts';
 
-export type OfficePorts = {
+export type OfficePorts = CopyPorts & {
   readonly clock: Clock;
   readonly random: Random;
   readonly newId: () => string;
@@ -36,20 +39,23 @@ export type OfficePorts = {
   readonly startOffline: boolean;
   /** Where the simulator's browser files lie beside the bundle. */
   readonly browserDirectory: string;
+  /** The usual ones unless given. */
+  readonly ballast?: BallastSizes;
 };
 
 const SCRIPTS: Record<SquareEnvironment, string> = {
   production: 'https://web.squarecdn.com/v1/square.js',
   sandbox: 'https://sandbox.web.squarecdn.com/v1/square.js',
 };
-/** Below this a result that Square already gave might not fit on the disk any more, so nothing is charged. */
-const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 
 type Connected = { gateway: Gateway; location_id: string; fields: CardFieldsSetup };
 
 /** The second half of the composition root: everything that lives as long as one office is open. */
 export async function openOffice(ledger: Ledger, folder: string, ports: OfficePorts) {
   const { clock, random, newId, announce, log, paymentView } = ports;
+  await mended(ledger, ports);
+  const ballast = new Ballast(folder, ports.ballast);
+  ledger.useBallast(ballast);
   const simulator = ledger.identity.mode === 'training' ? await startTrainingSimulator(folder, ports) : null;
   let connected: Connected | null = null;
   const gateway = (): Gateway | null => connected?.gateway ?? null;
@@ -58,14 +64,24 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
     return (await connected.gateway.getLocation(connected.location_id)).kind !== 'unreachable';
   });
   const training = simulator && trainingDesk(simulator, connection);
-  const outbox = new Outbox({ ledger, gateway, connection, clock, random, announce, log });
+  const catchUp = new CatchUp({
+    ...{ ledger, clock, announce, log, connected: () => connected !== null },
+    ...{ last_synced_ms: (): number | null => sync.last_synced_ms, onDone: () => outbox.resume() },
+  });
+  // After a restore nothing is sent before it is known what was sent already.
+  const sending = (): Gateway | null => (catchUp.pending ? null : gateway());
+  const outbox = new Outbox({ ledger, gateway: sending, connection, clock, random, announce, log });
   const attempts = new Attempts({
     ...{ ledger, gateway, connection, clock, newId, announce },
     cardFields: training ? trainingFields(paymentView, training) : paymentView,
-    assertRoom: () => assertRoom(folder),
+    assertRoom() {
+      catchUp.assertDone();
+      ballast.assertRoom(ledger);
+    },
     drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
   });
-  const sync = new Sync({ ledger, gateway, connection, clock, newId, announce, log });
+  const sighted = (attempt_id: string): void => void outbox.drive(attempt_id).then(() => outbox.pump());
+  const sync = new Sync({ ledger, gateway, connection, clock, newId, announce: catchUp.after(announce), log, sighted });
   ledger.onCommit(() => sync.soon());
   connection.onChange(online => {
     if (online) paymentView.reload();
@@ -81,8 +97,13 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
   outbox.recover();
   // Not awaited: the desk opens without the internet, and the first look at Square may take its time.
   void reconnect().catch(error => log.bug('reconnect', error));
+  const copies = openCopies(ledger, folder, ports);
+  copies.start();
+  const selfCheck = startSelfCheck({ ledger, clock, log });
+  void ballast.fill(giveWay);
   return {
     ...{ ledger, attempts, outbox, sync, connection, reconnect },
+    ...{ gateway, copies, catchUp },
     connected: () => connected !== null,
     training,
     get inFlight(): number {
@@ -90,11 +111,21 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
     },
     async stop(): Promise<void> {
       connection.stop();
-      await Promise.all([outbox.stop(), sync.stop()]);
+      copies.stop();
+      await Promise.all([outbox.stop(), sync.stop(), selfCheck.stop()]);
       paymentView.setup(null);
       await simulator?.close();
     },
   };
+}
+
+/** Before a word about money is answered or sent: what an older copy of a page put back is made anew from the journal. */
+async function mended(ledger: Ledger, { log, announce }: OfficePorts): Promise<void> {
+  const parts = ledger.unsound.join(' ');
+  if (parts === '') return;
+  log.info('ledger.mending', { parts });
+  await ledger.mend({ progress: (done, of) => announce('ledger.verify_progress', { done, of }) });
+  log.info('ledger.mended', { parts });
 }
 
 export type OpenOffice = Awaited<ReturnType<typeof openOffice>>;
@@ -197,9 +228,4 @@ function trainingFields(view: PaymentView, desk: TrainingDesk): CardFields {
       return result;
     },
   };
-}
-
-function assertRoom(folder: string): void {
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < LEAST_FREE_BYTES) throw new AppError('disk_full');
 }

@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets up, checks, builds and runs the end-to-end tests. The last line is `N passed, N failed` over the
- * unit and the browser tests; whatever could not run here is listed as NOT RUN, by name.
+ * `npm test`: sets up, checks, builds, runs the end-to-end tests and the safety programme at its quick budget. The last
+ * line is `N passed, N failed` over the unit tests, the browser tests and the suites; whatever could not run here is listed as NOT RUN, by name.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { build } from './build.mjs';
@@ -36,6 +36,34 @@ async function runEndToEnd(outcome) {
   if (code !== 0 && !stats?.unexpected) outcome.failedStages.push('e2e');
 }
 
+/** Every run of `npm test` throws the same dice, so that a red one is caused by the change. */
+const SAFETY_SEED = '20260101';
+
+/** The safety programme at its quick budget. A suite counts as one test; what could not run here is named. */
+async function runSafetyProgramme(outcome) {
+  const began_ms = Date.now();
+  const { code, output } = await project.runProgram(
+    project.projectNode() ?? process.execPath,
+    ['test/verify/verify.ts', '--budget', 'quick', '--seed', SAFETY_SEED, '--json'],
+    { env: project.projectEnvironment() },
+  );
+  const lines = output.split('\n').flatMap(line => (line.startsWith('{"suite"') ? [JSON.parse(line)] : []));
+  for (const line of lines) {
+    if (line.not_run) outcome.notRun.push(`verify ${line.suite}: ${line.not_run}`);
+    else if (isGood(line)) outcome.passed += 1;
+    else outcome.failed += 1;
+    const word = line.not_run ? 'not run ' : isGood(line) ? 'ok      ' : 'FAILED  ';
+    const runs = line.not_run ? '' : `${line.runs} runs, ${line.faults} faults, `;
+    process.stdout.write(`  ${word} ${line.suite.padEnd(14)} ${runs}${line.seconds} s\n`);
+  }
+  if (code !== 0) process.stdout.write(`${output.slice(-20_000)}\n`);
+  if (code !== 0 && !lines.some(line => !line.not_run && !isGood(line))) outcome.failedStages.push('verify');
+  process.stdout.write(`  the safety programme took ${project.seconds(began_ms)}\n`);
+}
+
+const isGood = ({ failures, controls }) =>
+  failures.length === 0 && controls.length > 0 && controls.every(control => control.caught);
+
 async function test() {
   const began_ms = Date.now();
   await setUp({ electron: true, chromium: true });
@@ -52,6 +80,8 @@ async function test() {
   } else {
     process.stdout.write(`  ok       build          ${project.seconds(buildBegan_ms)}\nEnd to end\n`);
     await runEndToEnd(outcome);
+    process.stdout.write('Safety programme\n');
+    await runSafetyProgramme(outcome);
   }
   process.stdout.write(`Took ${project.seconds(began_ms)}\n`);
   return summarize(outcome);

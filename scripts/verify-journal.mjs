@@ -105,10 +105,24 @@ const POSTING_RULES = {
   'attempt.completed': (body, books) => {
     const attempt = books.attempts.get(body.attempt_id);
     if (!attempt) throw new Broken('it completes an attempt that was never started.');
-    return [move('square_clearing', 'unallocated_receipts', attempt.amount_minor, attempt, body.day)];
+    books.paid.add(body.attempt_id);
+    const seen = books.seen.get(body.square_payment_id);
+    // Square's list can show a payment, and what it keeps of it, before the desk has heard that it is paid.
+    const fee = seen?.status === 'COMPLETED' ? seen.fee_minor - seen.fee_booked_minor : 0;
+    if (seen && fee !== 0) seen.fee_booked_minor = seen.fee_minor;
+    const paid = move('square_clearing', 'unallocated_receipts', attempt.amount_minor, attempt, body.day);
+    const given = [...books.refunded.values()].filter(one => one.attempt_id === body.attempt_id && !one.booked);
+    for (const one of given) one.booked = true;
+    return [paid, ...feeOf(fee, { currency: attempt.currency, day: body.day }), ...given.map(one => one.posting)];
   },
-  'tender.recorded': body => [move(body.account, 'unallocated_receipts', body.amount_minor, body, body.day)],
+  'tender.recorded': (body, books) => {
+    books.paid.add(body.attempt_id);
+    return [move(body.account, 'unallocated_receipts', body.amount_minor, body, body.day)];
+  },
   'square.payment.observed': observed,
+  'square.refund.observed': refunded,
+  'payment.lost_in_restore': body =>
+    body.drawer === null ? [] : [move(body.drawer, 'unallocated_receipts', body.amount_minor, body, body.day)],
 };
 
 const move = (debit_account, credit_account, amount_minor, { customer_id, currency }, day) => ({
@@ -118,21 +132,46 @@ const move = (debit_account, credit_account, amount_minor, { customer_id, curren
 
 /** What Square reports: its fees, and payments that were made elsewhere. Cash and other records settle nowhere. */
 function observed(body, books) {
-  const before = books.seen.get(body.square_payment_id) ?? { fee_minor: 0, booked: false };
+  const before = books.seen.get(body.square_payment_id) ?? { fee_booked_minor: 0, booked: false };
   const settles = body.status === 'COMPLETED' && body.source_type !== 'CASH' && body.source_type !== 'EXTERNAL';
   const nobody = { customer_id: null, currency: body.currency };
   const postings = [];
   if (body.foreign && settles && body.amount_minor > 0 && !before.booked) {
     postings.push(move('square_clearing', 'unallocated_receipts', body.amount_minor, nobody, body.day));
   }
-  const fee = settles ? body.fee_minor - before.fee_minor : 0;
-  if (fee > 0) postings.push(move('square_fees', 'square_clearing', fee, nobody, body.day));
-  if (fee < 0) postings.push(move('square_clearing', 'square_fees', -fee, nobody, body.day));
+  if (body.foreign && body.status === 'COMPLETED' && body.amount_minor > 0) books.paid.add(body.attempt_id);
+  // A fee is on the books when its payment is.
+  const counts = settles && (body.foreign || books.paid.has(body.attempt_id));
+  postings.push(...feeOf(counts ? body.fee_minor - before.fee_booked_minor : 0, body));
   books.seen.set(body.square_payment_id, {
-    fee_minor: settles ? body.fee_minor : before.fee_minor,
+    status: body.status,
+    fee_minor: body.fee_minor,
+    fee_booked_minor: counts ? body.fee_minor : before.fee_booked_minor,
     booked: before.booked || (body.foreign && settles),
   });
   return postings;
+}
+
+function feeOf(fee_minor, { currency, day }) {
+  const nobody = { customer_id: null, currency };
+  if (fee_minor > 0) return [move('square_fees', 'square_clearing', fee_minor, nobody, day)];
+  if (fee_minor < 0) return [move('square_clearing', 'square_fees', -fee_minor, nobody, day)];
+  return [];
+}
+
+/** A refund counts while it is done, from when its payment is on the books; one that fails afterwards is taken back. */
+function refunded(body, books) {
+  const { square_refund_id, attempt_id, amount_minor, currency, day } = body;
+  const nobody = { customer_id: null, currency };
+  const before = books.refunded.get(square_refund_id);
+  if (body.status !== 'COMPLETED' || !body.settles) {
+    books.refunded.delete(square_refund_id);
+    return before?.booked ? [move('square_clearing', 'unallocated_receipts', amount_minor, nobody, day)] : [];
+  }
+  const posting = move('unallocated_receipts', 'square_clearing', amount_minor, nobody, day);
+  const booked = attempt_id === null || books.paid.has(attempt_id);
+  books.refunded.set(square_refund_id, { attempt_id, posting, booked: booked || before?.booked === true });
+  return booked && !before?.booked ? [posting] : [];
 }
 
 const sorted = posting => JSON.stringify(POSTING_FIELDS.map(name => posting[name]));
@@ -175,7 +214,10 @@ const chainName = ({ desk, incarnation }) => `${desk}/${incarnation}`;
 
 /** Reads one file to its first fault. Answers `{file, ok, records, problem, heads, balances}`; never throws for a fault. */
 async function check(file, witnesses) {
-  const books = { attempts: new Map(), seen: new Map(), balances: new Map() };
+  const books = {
+    ...{ attempts: new Map(), paid: new Set(), seen: new Map(), refunded: new Map() },
+    balances: new Map(),
+  };
   const heads = new Map();
   const prefixes = new Set([GENESIS.slice(0, 8)]);
   let header = null;

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
-import type { May } from '../permissions.ts';
+import type { May, Permission } from '../permissions.ts';
 import type { Result } from '../errors.ts';
 import { cardFieldCalls, cardFieldEvents } from './card-fields.ts';
+import { copyCalls, copyEvents } from './copies.ts';
 import { customerCalls, customerEvents } from './customers.ts';
 import { officeCalls, officeEvents, settingsCalls, syncCalls, syncEvents } from './office.ts';
 import { paymentCalls, paymentEvents } from './payments.ts';
+import { peopleCalls, peopleEvents } from './people.ts';
 import { reportCalls } from './reports.ts';
 
 /**
@@ -14,21 +16,25 @@ import { reportCalls } from './reports.ts';
  */
 export const calls = {
   ...officeCalls,
+  ...peopleCalls,
   ...settingsCalls,
   ...syncCalls,
   ...customerCalls,
   ...paymentCalls,
   ...cardFieldCalls,
   ...reportCalls,
+  ...copyCalls,
 } as const satisfies Record<string, { may: May; input: z.ZodType; output: z.ZodType }>;
 
 /** Events announce that something changed; the renderer asks again. */
 export const events = {
   ...officeEvents,
+  ...peopleEvents,
   ...syncEvents,
   ...customerEvents,
   ...paymentEvents,
   ...cardFieldEvents,
+  ...copyEvents,
 } as const satisfies Record<string, z.ZodType>;
 
 export type CallName = keyof typeof calls;
@@ -44,7 +50,7 @@ export type Handlers = {
   [Name in CallName]: (input: CallParsed<Name>, who: Caller) => CallOutput<Name> | Promise<CallOutput<Name>>;
 };
 /** The person at the desk. `person_id` is empty only for calls that work before sign-in. */
-export type Caller = { readonly person_id: string };
+export type Caller = { readonly person_id: string; readonly permissions: readonly Permission[] };
 
 export type Announce = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void;
 

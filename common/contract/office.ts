@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES } from '../errors.ts';
 import { PERMISSIONS, ROLES } from '../permissions.ts';
 import { isTimeZone } from '../time.ts';
-import { amount, currency, day, done, freeText, instant_ms, nothing } from './shapes.ts';
+import { amount, attemptId, currency, day, done, freeText, instant_ms, nothing, positiveAmount } from './shapes.ts';
 
 export const mode = z.enum(['training', 'live']);
 export type Mode = z.infer<typeof mode>;
@@ -16,10 +16,10 @@ export const appearance = z.strictObject({
 
 /** Everything the renderer needs to decide which screen it is. Asked at start and after every `session.changed`. */
 export const sessionState = z.strictObject({
-  phase: z.enum(['setup', 'signed_out', 'locked', 'open', 'broken']),
+  phase: z.enum(['setup', 'signed_out', 'choose_password', 'locked', 'open', 'broken']),
   mode: mode.nullable(),
   /** The people who can open this desk's ledger, for the sign-in page. */
-  people: z.array(z.strictObject(personShape)),
+  people: z.array(z.strictObject({ ...personShape, needs_password: z.boolean() })),
   person: z.strictObject({ ...personShape, permissions: z.array(z.enum(PERMISSIONS)) }).nullable(),
   office: z
     .strictObject({
@@ -172,7 +172,11 @@ export const settingsCalls = {
     output: done,
   },
   /** A payment made on another device of the same office, so that sync has something to find. */
-  'training.foreign_payment': { may: 'training.steer', input: z.strictObject({ amount }), output: done },
+  'training.foreign_payment': {
+    may: 'training.steer',
+    input: z.strictObject({ amount: positiveAmount }),
+    output: done,
+  },
   'ledger.verify': {
     may: 'ledger.verify',
     input: nothing,
@@ -201,6 +205,8 @@ export const syncView = z.strictObject({
   last_synced_ms: instant_ms.nullable(),
   queued: z.strictObject({ count: z.int(), sum: amount }),
   in_doubt: z.strictObject({ count: z.int(), sum: amount }),
+  /** What only a person can bring to an end; `first` is the one to look at first. */
+  for_people: z.strictObject({ found_later: z.int(), manual: z.int(), first: attemptId.nullable() }),
   paused_because: z.enum(['unauthorized', 'missing_scope', 'not_connected']).nullable(),
   next_try_at_ms: instant_ms.nullable(),
 });
@@ -212,6 +218,8 @@ export const proofDay = z.strictObject({
   confirmed: z.strictObject({ count: z.int(), sum: amount }),
   waiting: z.strictObject({ count: z.int(), sum: amount }),
   foreign: z.strictObject({ count: z.int(), sum: amount }),
+  /** Refunds that Square did or is doing. */
+  refunded: z.strictObject({ count: z.int(), sum: amount }),
   /** Created here and neither confirmed nor waiting: must be none. */
   differences: z.array(z.strictObject({ attempt_id: z.string(), reference: z.string(), why: z.string() })),
 });

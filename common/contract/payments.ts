@@ -11,7 +11,8 @@ export type Channel = z.infer<typeof channel>;
 
 /**
  * Where an attempt stands. The order is a lattice: late or repeated news never moves an attempt back. `recorded` is a
- * tender that is final at the desk (cash, check); `completed` is a card that Square captured.
+ * tender that is final at the desk (cash, check); `completed` is a card that Square captured; `orphan` was said to be
+ * not charged, and Square holds it after all; `manual` is a doubt that people have to end.
  */
 export const ATTEMPT_STATES = [
   'intent',
@@ -27,6 +28,8 @@ export const ATTEMPT_STATES = [
   'invalid',
   'cancelled',
   'closed_not_charged',
+  'orphan',
+  'manual',
 ] as const;
 export const attemptState = z.enum(ATTEMPT_STATES);
 export type AttemptState = z.infer<typeof attemptState>;
@@ -42,6 +45,7 @@ export const ATTEMPT_WORDS = [
   'refused',
   'cancelled',
   'not_charged',
+  'found_later',
 ] as const;
 export const attemptWord = z.enum(ATTEMPT_WORDS);
 export type AttemptWord = z.infer<typeof attemptWord>;
@@ -102,6 +106,12 @@ export const attemptView = z.strictObject({
   /** How often the request has left this desk. */
   sends: z.int(),
   next_check_at_ms: instant_ms.nullable(),
+  /** Since when the outcome is not known. Stays after it became known. */
+  doubt_since_ms: instant_ms.nullable(),
+  /** How often Square's list was searched for it and did not have it. */
+  not_found: z.int(),
+  /** Until when a charge that turns up late is looked for, after it was closed as not charged. */
+  watched_until_ms: instant_ms.nullable(),
   gives_up_at_ms: instant_ms.nullable(),
   tendered: amount.nullable(),
   change: amount.nullable(),
@@ -110,6 +120,8 @@ export const attemptView = z.strictObject({
   square_payment_id: z.string().nullable(),
   /** True for a payment that Square has and this desk did not make. */
   foreign: z.boolean(),
+  /** Made by this desk after the copy it was restored from, and found at Square. Then `foreign` is true as well. */
+  lost_in_restore: z.boolean().optional(),
 });
 export type AttemptView = z.infer<typeof attemptView>;
 
@@ -151,6 +163,11 @@ export const takeInput = z.strictObject({
   channel,
   amount: positiveAmount,
   customer_id: customerId.nullable(),
+  /**
+   * Why this is taken although it looks like an earlier payment, typed by the person. With the right `payments.resolve`
+   * it also passes an earlier attempt that is in doubt.
+   */
+  again_because: freeText(200, 3).nullable().default(null),
   details: z.discriminatedUnion('tender', [cardDetails, cashDetails, checkDetails]),
 });
 export type TakeInput = z.infer<typeof takeInput>;
@@ -201,6 +218,32 @@ export const paymentCalls = {
     may: 'payments.take',
     input: z.strictObject({ attempt_id: attemptId }),
     output: attemptView,
+  },
+  /**
+   * The way out of a doubt, for who may `payments.resolve`, with their password. `not_charged` asks Square first: it is
+   * refused with still_at_square while Square holds the payment, and with square_unreachable when it cannot be asked.
+   */
+  'payments.close_doubt': {
+    may: 'payments.resolve',
+    input: z.strictObject({ attempt_id: attemptId, reason: freeText(200, 3), password: z.string().max(256) }),
+    output: attemptView,
+  },
+  /** What Square holds although the desk said "not charged": keep it as a payment, or give the hold back. */
+  'payments.settle_found': {
+    may: 'payments.resolve',
+    input: z.strictObject({
+      attempt_id: attemptId,
+      choice: z.enum(['keep', 'give_back']),
+      reason: freeText(200, 3),
+      password: z.string().max(256),
+    }),
+    output: attemptView,
+  },
+  /** Everything the desk knows about one attempt, as a paper for Square's support or a bank. */
+  'payments.save_evidence': {
+    may: 'payments.see',
+    input: z.strictObject({ attempt_id: attemptId }),
+    output: z.strictObject({ path: z.string().nullable() }),
   },
   'activity.list': {
     may: 'payments.see',

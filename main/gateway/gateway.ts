@@ -46,7 +46,14 @@ export type GatewayPayment = {
 
 /** Why no definite answer came. */
 export type UnknownReason =
-  'timeout' | 'connection_lost' | 'server_error' | 'rate_limited' | 'answer_unreadable' | 'answer_mismatch';
+  | 'timeout'
+  | 'connection_lost'
+  | 'server_error'
+  | 'rate_limited'
+  | 'answer_unreadable'
+  | 'answer_mismatch'
+  /** The token was used already, most likely by a send of ours that was never answered. */
+  | 'token_used_before';
 /** Why the request is known not to have been looked at. */
 export type NotSentReason = 'offline' | 'unauthorized' | 'missing_scope';
 
@@ -89,6 +96,21 @@ export type GatewayLocation = {
   readonly takes_cards: boolean;
 };
 
+/** A refund as Square holds it. `settles` is false for cash and other records, which Square never paid out. */
+export type GatewayRefund = {
+  readonly square_refund_id: string;
+  readonly square_payment_id: string | null;
+  readonly status: 'PENDING' | 'COMPLETED' | 'REJECTED' | 'FAILED';
+  readonly amount: Money;
+  readonly reason: string;
+  readonly settles: boolean;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+};
+
+/** A stretch of time in which something changed at Square, and where its list goes on. */
+export type ListWindow = { readonly from_ms: number; readonly to_ms: number; readonly cursor: string | null };
+export type RefundPage = { readonly refunds: readonly GatewayRefund[]; readonly cursor: string | null };
 export type PaymentPage = { readonly payments: readonly GatewayPayment[]; readonly cursor: string | null };
 
 export type Gateway = {
@@ -99,7 +121,11 @@ export type Gateway = {
   completePayment(square_payment_id: string, version_token: string | null): Promise<MoneyOutcome>;
   getPayment(square_payment_id: string): Promise<Read<GatewayPayment>>;
   /** One page of payments by time of change, oldest first. */
-  listPayments(window: { from_ms: number; to_ms: number; cursor: string | null }): Promise<Read<PaymentPage>>;
+  listPayments(window: ListWindow): Promise<Read<PaymentPage>>;
+  /** One page of refunds by time of change, oldest first. */
+  listRefunds(window: ListWindow): Promise<Read<RefundPage>>;
+  /** Gives a hold back. Refused by Square once the payment is captured. */
+  cancelPayment(square_payment_id: string): Promise<Read<GatewayPayment>>;
   getLocation(location_id: string): Promise<Read<GatewayLocation>>;
   listLocations(): Promise<Read<GatewayLocation[]>>;
   merchantName(): Promise<Read<string>>;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { AppError } from '../../common/errors.ts';
-import { readTwice, writeDurably, writeTwice } from '../platform/durable-file.ts';
+import { readTwice, writeDurably } from '../platform/durable-file.ts';
 import type { Clock } from '../platform/clock.ts';
 import { join } from 'node:path';
 import { macOf, sameMac } from './keys.ts';
 import type { Head } from './journal.ts';
 import { sql, type Database } from './open.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 
 /**
  * The head of the journal, kept in two files outside the database. Neither the encryption nor `integrity_check` notices
@@ -24,11 +25,25 @@ type Anchor = z.infer<typeof anchorFile>;
 const NAME = 'anchor';
 /** A burst of commits moves the anchor once. Short enough that an attacker gains nothing, long enough to cost nothing. */
 const LAG_MS = 100;
+const [A, B, BOTH] = [['a'], ['b'], ['b', 'a']] as const;
+
+/** Where the two copies are kept. Files, unless a simulated disk takes their place. */
+export type AnchorCopies = {
+  /** The texts of both, as far as they are there. */
+  read(): string[];
+  /** Replaces one of them, durably. Throws what the disk throws. */
+  write(copy: 'a' | 'b', text: string): void;
+};
+
+export const anchorFiles = (folder: string): AnchorCopies => ({
+  read: () => readTwice(folder, NAME),
+  write: (copy, text) => writeDurably(join(folder, `${NAME}-${copy}.json`), text),
+});
 
 export type AnchorKeeper = { moved(head: Head): void; flush(): void; stop(): void };
 
 export function keepAnchors(options: {
-  folder: string;
+  copies: AnchorCopies;
   key: Buffer;
   ledgerId: string;
   incarnation: number;
@@ -52,9 +67,11 @@ export function keepAnchors(options: {
     cancel = undefined;
     if (!newest) return;
     try {
-      if (both) writeTwice(options.folder, NAME, text(newest));
       // In the running app the copies take turns, so that a torn write always leaves the other one whole.
-      else writeDurably(join(options.folder, `${NAME}-${second ? 'b' : 'a'}.json`), text(newest));
+      for (const copy of both ? BOTH : second ? B : A) {
+        options.copies.write(copy, text(newest));
+        crashPoint('CP27');
+      }
       second = !second;
     } catch (error) {
       // The journal is durable without it; a full disk must not undo a payment that is already on the books.
@@ -72,8 +89,14 @@ export function keepAnchors(options: {
 }
 
 /** Throws ledger_behind_anchor when the journal lost what an anchor has seen. Unreadable anchors prove nothing. */
-export function checkAnchors(folder: string, key: Buffer, ledgerId: string, database: Database, desk: string): void {
-  for (const text of readTwice(folder, NAME)) {
+export function checkAnchors(
+  copies: AnchorCopies,
+  key: Buffer,
+  ledgerId: string,
+  database: Database,
+  desk: string,
+): void {
+  for (const text of copies.read()) {
     const anchor = readAnchor(text, key);
     if (!anchor || anchor.ledger_id !== ledgerId || anchor.seq === 0) continue;
     const hash = sql(database, 'SELECT hash FROM journal WHERE desk = ? AND incarnation = ? AND seq = ?')

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../common/errors.ts';
+import { exportJournal } from './export.ts';
 import { deriveKeys, readRecoveryKey } from './keys.ts';
 import { claimFolder, openDatabase } from './open.ts';
 import { SCHEMA_VERSION } from './migrate.ts';
@@ -9,18 +10,22 @@ import { openRecoverySlot, readSlots } from './slots.ts';
 import { personalOpener, rebuild, verify } from './verify.ts';
 
 /**
- * `npm run ledger -- verify | rebuild | info --ledger FILE [--json]`. The ledger is opened with its printed recovery
- * key, from the variable TILLSIDE_UNLOCK or typed at the prompt; never from an argument, which other programs can read.
+ * `npm run ledger -- verify | rebuild | info | export --ledger FILE [--out FILE.jsonl] [--json]`. The ledger is opened
+ * with its printed recovery key, from the variable TILLSIDE_UNLOCK or typed at the prompt; never from an argument,
+ * which other programs can read. `export` writes a new file that `scripts/verify-journal.mjs` checks.
  */
-const USAGE = 'Usage: npm run ledger -- verify | rebuild | info --ledger FILE [--json]';
+const USAGE = 'Usage: npm run ledger -- verify | rebuild | info | export --ledger FILE [--out FILE.jsonl] [--json]';
+const COMMANDS = ['verify', 'rebuild', 'info', 'export'];
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { ledger: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: { ledger: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
   const [command] = positionals;
-  if (!values.ledger || !command || !['verify', 'rebuild', 'info'].includes(command)) {
+  const known =
+    command !== undefined && COMMANDS.includes(command) && (command === 'export') === (values.out !== undefined);
+  if (!values.ledger || !known) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
@@ -38,6 +43,7 @@ async function main(): Promise<number> {
     const started = performance.now();
     let answer: Record<string, unknown>;
     if (command === 'info') answer = { ...(database.prepare('SELECT * FROM ledger_identity').get() as object) };
+    else if (values.out !== undefined) answer = { exported: exportJournal(database, resolve(values.out)) };
     else if (command === 'rebuild') answer = { rebuilt: rebuild(database, open, progress) };
     else answer = { ...(await verify(database, open, progress)) };
     answer = { ...answer, schema: found, took_ms: Math.round(performance.now() - started) };

@@ -100,10 +100,10 @@ function readBody(definition: EventDefinition, record: JournalRecord): unknown {
 }
 
 /** Everything that happened to one subject, in the order of the journal: the wall time may have been set back. */
-export function factsOf(database: Database, subject_id: string): JournalRecord[] {
+export function factsOf(database: Database, subject_id: string): (JournalRecord & { hash: Buffer })[] {
   return sql(
     database,
     `SELECT journal.* FROM journal_subject JOIN journal USING (desk, incarnation, seq)
      WHERE subject_id = ? ORDER BY desk, incarnation, seq`,
-  ).all(subject_id) as JournalRecord[];
+  ).all(subject_id) as (JournalRecord & { hash: Buffer })[];
 }

@@ -1,11 +1,20 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHash,
+  createHmac,
+  hkdfSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
 import { AppError } from '../../common/errors.ts';
 import type { Random } from '../platform/ids.ts';
 
 /**
- * One random ledger key opens everything. It is never stored bare: each slot wraps it under a person's password joined
- * with this computer's device secret, or under the printed recovery key. From it come the page key (the file), the
+ * One random ledger key opens everything. It is never stored bare: each slot has a pair of keys, gives the ledger key to
+ * the public half, and keeps the private half under a person's password joined with this computer's device secret; the
+ * private half of the recovery slot comes from the printed key. From it come the page key (the file), the
  * field key (tokens and personal data inside facts) and the anchor key (the head outside the file).
  */
 export type LedgerKeys = {
@@ -71,8 +80,65 @@ export async function personSlotKey(
   return derived(Buffer.concat([stretched, deviceSecret]), 'tillside 1 person slot');
 }
 
-export function recoverySlotKey(recoveryKey: Buffer): Buffer {
-  return derived(recoveryKey, 'tillside 1 recovery slot');
+/** The pair of the recovery slot: its private half is on paper only. */
+export function recoveryPair(recoveryKey: Buffer): KeyPair {
+  return makeKeyPair(turn => derived(recoveryKey, `tillside 1 recovery slot ${turn}`));
+}
+
+/** Names a ledger key in facts, without telling anything about it. */
+export function keyName(ledgerKey: Buffer): string {
+  return derived(ledgerKey, 'tillside 1 name').toString('hex').slice(0, 16);
+}
+
+/**
+ * Two halves: what is sealed for the public one opens with the private one alone. So a new ledger key can be given to
+ * everybody's slot without anybody's password, and the old ledger key is no help in getting the new one.
+ */
+export type KeyPair = { readonly private: Buffer; readonly public: Buffer };
+
+/** Every version of OpenSSL and of BoringSSL, which Electron is built on, has this curve. */
+const CURVE = 'prime256v1';
+
+export function keyPairOf(privateKey: Buffer): KeyPair {
+  const half = createECDH(CURVE);
+  half.setPrivateKey(privateKey);
+  return { private: privateKey, public: half.getPublicKey() };
+}
+
+/** A number that is no private key of the curve comes once in four thousand million; then the next one is taken. */
+export function makeKeyPair(bytes: (turn: number) => Buffer): KeyPair {
+  for (let turn = 0; turn < 8; turn += 1) {
+    try {
+      return keyPairOf(bytes(turn));
+    } catch {
+      continue;
+    }
+  }
+  throw new Error('assertion failed: a private key is found within eight turns');
+}
+
+/** Seals for the holder of the private half. `context` is bound as in `seal`. */
+export function sealFor(publicKey: Buffer, plain: Buffer, context: string, random: Random): Buffer {
+  const once = makeKeyPair(() => random(32));
+  const sealed = seal(agreedKey(once, publicKey, [once.public, publicKey]), plain, context, random);
+  return Buffer.concat([once.public, sealed]);
+}
+
+/** Opens what `sealFor` made for this pair; undefined for everything else. */
+export function unsealWith(pair: KeyPair, sealed: Buffer, context: string): Buffer | undefined {
+  const once = sealed.subarray(0, pair.public.length);
+  try {
+    return unseal(agreedKey(pair, once, [once, pair.public]), sealed.subarray(once.length), context);
+  } catch {
+    // The first bytes are no point of the curve.
+    return undefined;
+  }
+}
+
+function agreedKey(mine: KeyPair, theirs: Buffer, order: readonly Buffer[]): Buffer {
+  const half = createECDH(CURVE);
+  half.setPrivateKey(mine.private);
+  return derived(Buffer.concat([half.computeSecret(theirs), ...order]), 'tillside 1 sealed for a slot');
 }
 
 /** Key of the labels on the sign-in page: this computer can read the names, a stolen disk cannot. */

@@ -3,6 +3,7 @@ import { AppError, assert } from '../../common/errors.ts';
 import { openDatabase, type Database } from './open.ts';
 import type { Migration } from './migrations/migration.ts';
 import { migrations } from './migrations/index.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;
 
@@ -25,6 +26,7 @@ export function migrate(
     database.transaction(() => {
       database.exec(step.up);
       database.pragma(`user_version=${step.version}`);
+      crashPoint('CP33');
     })();
   }
   assert(Number(database.pragma('user_version', { simple: true })) === newest, 'the schema reached its newest version');

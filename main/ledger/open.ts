@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { AppError, assert } from '../../common/errors.ts';
 
@@ -50,7 +50,7 @@ export function openDatabase(options: OpenOptions): Database {
       throw error;
     }
     return database;
-  });
+  }, dirname(options.file));
 }
 
 /** A ledger in memory, for rebuilding projections aside. Same engine, same pragmas where they mean something. */
@@ -94,18 +94,38 @@ function isAtLeast(version: string, oldest: readonly number[]): boolean {
   return true;
 }
 
-/** Turns the engine's own errors into refusals that a person can act on; everything else stays a bug. */
-export function guarded<Value>(work: () => Value): Value {
+/**
+ * Turns the engine's own errors into refusals that a person can act on; everything else stays a bug. `folder` is where
+ * files may have to be made: the engine does not say why that failed.
+ */
+export function guarded<Value>(work: () => Value, folder: string | null = null): Value {
   try {
     return work();
   } catch (error) {
     const code = error instanceof BetterSqlite3.SqliteError ? error.code : '';
     if (code === 'SQLITE_FULL') throw new AppError('disk_full');
+    if (code.startsWith('SQLITE_CANTOPEN')) {
+      if (folder !== null && isFull(folder)) throw new AppError('disk_full');
+      throw new AppError('ledger_damaged', { engine: code });
+    }
     if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) throw new AppError('ledger_in_use');
     if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR')) {
       throw new AppError('ledger_damaged', { engine: code });
     }
     throw error;
+  }
+}
+
+/** Asks the disk itself, by making a small file. */
+function isFull(folder: string): boolean {
+  const file = join(folder, 'room.new');
+  try {
+    writeFileSync(file, 'room');
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+  } finally {
+    rmSync(file, { force: true });
   }
 }
 
@@ -123,7 +143,7 @@ export function claimFolder(folder: string): () => void {
       throw error;
     }
     return () => lock.close();
-  });
+  }, folder);
 }
 
 const statements = new WeakMap<Database, Map<string, BetterSqlite3.Statement>>();

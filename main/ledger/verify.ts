@@ -2,9 +2,10 @@ import { AppError } from '../../common/errors.ts';
 import { GENESIS_HASH, recordHash } from './canonical.ts';
 import { PROJECTIONS } from './events/index.ts';
 import { projectRecord, type JournalRow, type OpenPersonal } from './journal.ts';
-import { sha256Hex, unseal } from './keys.ts';
+import { unseal } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openScratchDatabase, type Database } from './open.ts';
+import { settleWatermarks, stopWatching, tellingColumns } from './watermarks.ts';
 
 export type Verdict = {
   readonly ok: boolean;
@@ -14,40 +15,76 @@ export type Verdict = {
   readonly head: string;
   /** Sentences, the first bad record first. Empty when all is well. */
   readonly problems: string[];
+  /** Tables that the journal contradicts. With a sound journal, `rebuild` repairs them. */
+  readonly differing: string[];
 };
 type Progress = (done: number, of: number) => void;
-const STEP = 500;
+
+/** How a check goes about its work. */
+export type Manner = {
+  readonly progress?: Progress;
+  /**
+   * Waits between two steps, so that the desk goes on. Only on a connection that nobody writes to: the lists are read
+   * with open cursors. Without it, the journal alone gives way to other work.
+   */
+  readonly pause?: () => Promise<void>;
+  /** Records in one step. */
+  readonly step?: number;
+  /** True when the engine's own check of this file has just been made, which cannot give way. */
+  readonly engineChecked?: boolean;
+};
+/** Lets what waits go first. */
+export const giveWay = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+const manner = (given: Manner) => ({
+  progress: given.progress ?? ((): void => {}),
+  pause: given.pause ?? giveWay,
+  pauses: given.pause !== undefined,
+  step: given.step ?? 500,
+  engineChecked: given.engineChecked ?? false,
+});
+type WholeManner = ReturnType<typeof manner>;
 
 /**
  * Checks a ledger against itself: the engine's own check, every hash and every gap of the journal, and every projection
- * against one made anew in memory. Reads only. Gives way to other work between steps, so the desk goes on.
+ * against one made anew in memory. Reads only. Gives way to other work between steps, so the desk goes on; where
+ * somebody writes meanwhile, give it a connection of its own with an open read transaction.
  */
-export async function verify(database: Database, open: OpenPersonal, progress: Progress = () => {}): Promise<Verdict> {
+export async function verify(database: Database, open: OpenPersonal, given: Progress | Manner = {}): Promise<Verdict> {
+  const how = manner(typeof given === 'function' ? { progress: given } : given);
   const problems: string[] = [];
-  const check = database.pragma('integrity_check', { simple: true });
+  const check = how.engineChecked ? 'ok' : database.pragma('integrity_check', { simple: true });
   if (check !== 'ok') problems.push(`The database engine reports: ${String(check)}.`);
   const scratch = openScratchDatabase();
   try {
-    const replayed = await replay(database, scratch, open, problems, progress);
+    migrate(scratch, null);
+    stopWatching(scratch);
+    const replayed = await replay(database, row => project(scratch, row, open, problems), problems, how, scratch);
     const postings = Number(database.prepare('SELECT count(*) FROM posting').pluck().get());
-    if (problems.length === 0) problems.push(...compare(database, scratch));
-    return { ok: problems.length === 0, ...replayed, postings, problems };
+    const differing = problems.length === 0 ? await compare(database, scratch, how) : [];
+    problems.push(...differing.map(table => `The table ${table} differs from the journal; rebuild repairs it.`));
+    return { ok: problems.length === 0, ...replayed, postings, problems, differing };
   } finally {
     scratch.close();
   }
 }
 
+/** Checks the journal alone: every hash, every gap. Answers sentences, the first bad record first. */
+export async function verifyJournal(database: Database, given: Manner = {}): Promise<string[]> {
+  const problems: string[] = [];
+  await replay(database, () => {}, problems, manner(given), null);
+  return problems;
+}
+
 async function replay(
   database: Database,
-  scratch: Database,
-  open: OpenPersonal,
+  use: (row: JournalRow) => void,
   problems: string[],
-  progress: Progress,
+  how: WholeManner,
+  scratch: Database | null,
 ): Promise<{ records: number; head: string }> {
-  migrate(scratch, null);
   const of = Number(database.prepare('SELECT count(*) FROM journal').pluck().get());
   const page = database.prepare(
-    `SELECT * FROM journal WHERE (desk, incarnation, seq) > (?, ?, ?) ORDER BY desk, incarnation, seq LIMIT ${STEP}`,
+    `SELECT * FROM journal WHERE (desk, incarnation, seq) > (?, ?, ?) ORDER BY desk, incarnation, seq LIMIT ${how.step}`,
   );
   let last: Pick<JournalRow, 'desk' | 'incarnation' | 'seq' | 'hash'> = {
     desk: '',
@@ -56,24 +93,26 @@ async function replay(
     hash: GENESIS_HASH,
   };
   let records = 0;
-  // The lists are read page by page: an open cursor over the journal would hold up the writer.
+  // The journal is read page by page: an open cursor would hold up the writer.
   for (;;) {
     const rows = page.all(last.desk, last.incarnation, last.seq) as JournalRow[];
     if (rows.length === 0) break;
     const known = problems.length;
-    scratch.transaction(() => {
+    const step = (): void => {
       for (const row of rows) {
         const sameChain = row.desk === last.desk && row.incarnation === last.incarnation;
         const before = sameChain ? last : { seq: 0, hash: GENESIS_HASH };
         checkRecord(row, before, problems);
-        if (problems.length === known) project(scratch, row, open, problems);
+        if (problems.length === known) use(row);
         last = row;
       }
-    })();
+    };
+    if (scratch) scratch.transaction(step)();
+    else step();
     records += rows.length;
-    progress(records, of);
+    how.progress(records, of);
     if (problems.length > known) break;
-    await new Promise(resolve => setImmediate(resolve));
+    await how.pause();
   }
   return { records, head: last.hash.toString('hex') };
 }
@@ -104,22 +143,35 @@ function project(scratch: Database, row: JournalRow, open: OpenPersonal, problem
 }
 
 /** Names the tables that differ from what the journal says. */
-function compare(database: Database, scratch: Database): string[] {
-  return PROJECTIONS.filter(table => digest(database, table) !== digest(scratch, table)).map(
-    table => `The table ${table} differs from the journal; rebuild repairs it.`,
-  );
+async function compare(database: Database, scratch: Database, how: WholeManner): Promise<string[]> {
+  const differing: string[] = [];
+  for (const table of PROJECTIONS) if (!(await agrees(database, scratch, table, how))) differing.push(table);
+  return differing;
 }
 
-function digest(database: Database, table: string): string {
-  const columns = database.pragma(`table_info(${table})`) as { name: string }[];
-  const order = columns.map((_, index) => index + 1).join(', ');
-  let running = '';
-  const rows = database.prepare(
-    `SELECT ${columns.map(column => column.name).join(', ')} FROM ${table} ORDER BY ${order}`,
-  );
-  for (const row of rows.raw().iterate()) running = sha256Hex(running + JSON.stringify(row));
-  return running;
+/** Both are read side by side in the order of their key, so that neither has to be sorted or held in memory. */
+async function agrees(database: Database, scratch: Database, table: string, how: WholeManner): Promise<boolean> {
+  const columns = tellingColumns(scratch, table);
+  const info = scratch.pragma(`table_info(${table})`) as { name: string; pk: number }[];
+  const key = info.filter(({ pk }) => pk > 0).sort((left, right) => left.pk - right.pk);
+  const order = (key.length > 0 ? key.map(({ name }) => name) : columns).join(', ');
+  const text = `SELECT ${columns.join(', ')} FROM ${table} ORDER BY ${order}`;
+  const kept = database.prepare(text).raw().iterate();
+  const made = scratch.prepare(text).raw().iterate();
+  try {
+    for (let read = 1; ; read += 1) {
+      const [left, right] = [kept.next(), made.next()];
+      if (left.done || right.done) return left.done === right.done;
+      if (JSON.stringify(left.value) !== JSON.stringify(right.value)) return false;
+      if (how.pauses && read % how.step === 0) await how.pause();
+    }
+  } finally {
+    kept.return?.();
+    made.return?.();
+  }
 }
+
+const REPORTED = 500;
 
 /** Throws the projections away and makes them again from the journal, in one transaction. The journal is not touched. */
 export function rebuild(database: Database, open: OpenPersonal, progress: Progress = () => {}): number {
@@ -128,12 +180,17 @@ export function rebuild(database: Database, open: OpenPersonal, progress: Progre
   let done = 0;
   database
     .transaction(() => {
+      const watchAgain = stopWatching(database);
       for (const table of PROJECTIONS) database.exec(`DELETE FROM ${table}`);
+      // What is not made anew keeps its rows; an index that is behind them would hide some.
+      database.exec('REINDEX');
       for (const row of rows.all() as JournalRow[]) {
         projectRecord(database, row, open);
         done += 1;
-        if (done % STEP === 0) progress(done, of);
+        if (done % REPORTED === 0) progress(done, of);
       }
+      settleWatermarks(database);
+      watchAgain();
     })
     .immediate();
   progress(done, of);

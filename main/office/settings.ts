@@ -1,3 +1,4 @@
+import { IDLE_MINUTES } from '../../common/idle-lock.ts';
 import { isCurrency, type Currency } from '../../common/money.ts';
 import { businessDay, type Day } from '../../common/time.ts';
 import { assert } from '../../common/errors.ts';
@@ -11,6 +12,8 @@ export type OfficeSettings = {
   readonly locale: string;
   /** Authorise first, capture after the approval is on the books. */
   readonly two_phase: boolean;
+  /** After how long without a key or a movement the desk locks itself. */
+  readonly idle_minutes: number;
 };
 
 export function readSettings(database: Database): OfficeSettings {
@@ -24,6 +27,7 @@ export function readSettings(database: Database): OfficeSettings {
     currency,
     locale: known.get('locale') ?? 'en-US',
     two_phase: known.get('two_phase') !== 'off',
+    idle_minutes: Number(known.get('idle_minutes') ?? IDLE_MINUTES.usual),
   };
 }
 

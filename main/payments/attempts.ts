@@ -3,6 +3,7 @@ import type { Announce } from '../../common/contract/index.ts';
 import type { AttemptView, TakeInput } from '../../common/contract/payments.ts';
 import { largestPayment, plainAmount } from '../../common/money.ts';
 import { canonicalJson, type Json } from '../ledger/canonical.ts';
+import { printedDesk } from '../ledger/incarnation.ts';
 import { sha256Hex } from '../ledger/keys.ts';
 import type { Ledger, Write } from '../ledger/ledger.ts';
 import { sql } from '../ledger/open.ts';
@@ -10,10 +11,13 @@ import { officeDay, readSettings } from '../office/settings.ts';
 import type { Gateway, PaymentRequest } from '../gateway/gateway.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Connection } from './connection.ts';
-import { findDoubt, findPayment, nextNumber, nextReceiptNumber, viewOf } from './queries.ts';
-import { forgetRequest } from './settle.ts';
+import { guardRepeat, type CardLooks } from './duplicates.ts';
+import { findPayment, nextNumber, nextReceiptNumber, viewOf } from './queries.ts';
+import { forgetRequest, keepRequest, prepareOrLater } from './requests.ts';
+import { typedReason } from './settle.ts';
 import { tenderOf } from './tenders/index.ts';
 import type { RecordedTender, Tender } from './tenders/tender.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 
 /** How long a card token is sent after it was made. Square keeps it 24 hours; the rest is margin for slow clocks. */
 export const TOKEN_LIFE_MS = 20 * 3600 * 1000;
@@ -52,6 +56,13 @@ export type AttemptPorts = {
   readonly drive: (attempt_id: string) => Promise<void>;
 };
 
+/** One press of the button: what is asked, by whom. */
+type Taking = {
+  readonly input: TakeInput;
+  readonly input_hash: string;
+  readonly actor: string;
+  readonly mayPassDoubt: boolean;
+};
 type Numbers = { readonly number: number; readonly reference: string };
 
 /** Takes payments: checks, writes the attempt down, and only then lets anything leave the desk. */
@@ -83,39 +94,40 @@ export class Attempts {
    * Takes a payment. The same attempt id with the same input answers the same, however often it is asked: a double
    * click is one attempt. With another input it is refused. Throws refusals; outcomes of money are in the answer.
    */
-  async take(input: TakeInput, actor: string): Promise<AttemptView> {
+  async take(input: TakeInput, actor: string, mayPassDoubt = false): Promise<AttemptView> {
     const input_hash = sha256Hex(canonicalJson(input as unknown as Json));
     const running = this.#running.get(input.attempt_id);
     const known = findPayment(this.#ports.ledger.database, input.attempt_id);
     if ((running ?? known ?? { input_hash }).input_hash !== input_hash) throw new AppError('attempt_conflict');
     if (running) return running.work;
     if (known) return this.view(input.attempt_id);
-    const work = this.#start(input, input_hash, actor).finally(() => this.#running.delete(input.attempt_id));
+    const taking = { input, input_hash, actor, mayPassDoubt };
+    const work = this.#start(taking).finally(() => this.#running.delete(input.attempt_id));
     // Set before the first pause, so that a second press in the same instant finds it.
     this.#running.set(input.attempt_id, { input_hash, work });
     return work;
   }
 
-  async #start(input: TakeInput, input_hash: string, actor: string): Promise<AttemptView> {
+  async #start(taking: Taking): Promise<AttemptView> {
     const { ledger, assertRoom } = this.#ports;
+    const { input } = taking;
     const settings = readSettings(ledger.database);
     const largest = largestPayment(settings.currency).minor;
     if (input.amount.currency !== settings.currency || input.amount.minor > largest) {
       throw new AppError('invalid_input', { field: 'amount' });
     }
     if (input.customer_id && !this.#customerExists(input.customer_id)) throw new AppError('customer_not_found');
-    this.#assertNoDoubt(input);
+    this.#guard(taking, null);
     assertRoom();
     const tender = tenderOf(input.details.tender);
-    if (tender.kind === 'recorded') await this.#record(tender, input, input_hash, actor);
-    else await this.#charge(input, input_hash, actor);
+    if (tender.kind === 'recorded') await this.#record(tender, taking);
+    else await this.#charge(taking);
     return this.view(input.attempt_id);
   }
 
-  /** Until it is proven what became of it, an attempt stops another one for the same customer and amount. */
-  #assertNoDoubt(input: TakeInput): void {
-    const doubt = findDoubt(this.#ports.ledger.database, input.customer_id, input.amount);
-    if (doubt) throw new AppError('earlier_attempt_in_doubt', { reference: doubt.reference });
+  #guard({ input, mayPassDoubt }: Taking, card: CardLooks | null) {
+    const { ledger, clock } = this.#ports;
+    return guardRepeat(ledger.database, { input, card, now_ms: clock.now(), mayPassDoubt });
   }
 
   #customerExists(customer_id: string): boolean {
@@ -125,16 +137,12 @@ export class Attempts {
   }
 
   /** Cash and checks: on the books in one commit, with the receipt number and the request that will tell Square. */
-  async #record(
-    tender: Extract<Tender, { kind: 'recorded' }>,
-    input: TakeInput,
-    input_hash: string,
-    actor: string,
-  ): Promise<void> {
+  async #record(tender: Extract<Tender, { kind: 'recorded' }>, taking: Taking): Promise<void> {
     const { ledger, announce } = this.#ports;
+    const { input, input_hash } = taking;
     const recorded: RecordedTender = tender.record(input.amount, input.details as never);
     const { source, ...details } = recorded;
-    await this.#numbered(input, source, actor, (write, { numbers, idempotency_key, body_hash }) => {
+    await this.#numbered(taking, { source, card: null }, (write, { numbers, idempotency_key, body_hash }) => {
       const { database } = write;
       write.fact('tender.recorded', {
         attempt_id: input.attempt_id,
@@ -158,14 +166,16 @@ export class Attempts {
     void this.#ports.drive(input.attempt_id);
   }
 
-  async #charge(input: TakeInput, input_hash: string, actor: string): Promise<void> {
+  async #charge(taking: Taking): Promise<void> {
+    const { input } = taking;
     const { details, channel } = input;
     assert(details.tender === 'card', 'only a card is charged');
-    const { ledger, gateway, cardFields, connection } = this.#ports;
+    const { gateway, cardFields, connection } = this.#ports;
     if (channel === 'phone' && !details.read_back) throw new AppError('read_back_missing');
     if (!gateway()) throw new AppError('square_not_connected');
     if (!connection.online) throw new AppError('card_needs_internet');
     if (cardFields.state().phase !== 'live') throw new AppError('card_fields_not_ready');
+    crashPoint('CP04');
     const token = await cardFields.tokenize({
       amount: plainAmount(input.amount),
       currencyCode: input.amount.currency,
@@ -177,28 +187,22 @@ export class Attempts {
     if (token.kind === 'invalid') throw new AppError('card_fields_incomplete', { fields: token.fields.join(',') });
     if (token.kind === 'cancelled') throw new AppError('card_cancelled');
     if (token.kind === 'failed') throw new AppError('card_fields_failed');
-    const two_phase = readSettings(ledger.database).two_phase;
-    const source = { kind: 'token', token: token.token, channel, two_phase } as const;
-    await this.#writeReady(input, { input_hash, two_phase, source, token, actor });
+    crashPoint('CP06');
+    await this.#writeReady(taking, token);
+    crashPoint('CP07');
     this.#ports.announce('payments.changed', { attempt_id: input.attempt_id });
     await this.#ports.drive(input.attempt_id);
   }
 
   /** The attempt, its number, its key and the exact bytes of its request become durable before a byte leaves. */
-  async #writeReady(
-    input: TakeInput,
-    made: {
-      input_hash: string;
-      two_phase: boolean;
-      source: PaymentRequest['source'];
-      token: Extract<CardToken, { kind: 'token' }>;
-      actor: string;
-    },
-  ): Promise<void> {
-    const { clock } = this.#ports;
-    const { attempt_id } = input;
-    const { brand, last4, minted_at_ms } = made.token;
-    await this.#numbered(input, made.source, made.actor, (write, { numbers, idempotency_key, body_hash }) => {
+  async #writeReady(taking: Taking, card: Extract<CardToken, { kind: 'token' }>): Promise<void> {
+    const { clock, ledger } = this.#ports;
+    const { input } = taking;
+    const { attempt_id, channel } = input;
+    const { brand, last4, minted_at_ms } = card;
+    const two_phase = readSettings(ledger.database).two_phase;
+    const source = { kind: 'token', token: card.token, channel, two_phase } as const;
+    await this.#numbered(taking, { source, card }, (write, { numbers, idempotency_key, body_hash }) => {
       write.fact('attempt.started', {
         attempt_id,
         ...numbers,
@@ -208,8 +212,8 @@ export class Attempts {
         amount_minor: input.amount.minor,
         currency: input.amount.currency,
         day: officeDay(write.database, clock.now()),
-        input_hash: made.input_hash,
-        two_phase: made.two_phase,
+        input_hash: taking.input_hash,
+        two_phase,
         read_back: input.details.tender === 'card' && input.details.read_back,
       });
       write.fact('attempt.ready', {
@@ -227,24 +231,33 @@ export class Attempts {
    * bytes carry the number, so nobody else may take it while they are made.
    */
   #numbered(
-    input: TakeInput,
-    source: PaymentRequest['source'],
-    actor: string,
+    taking: Taking,
+    { source, card }: { source: PaymentRequest['source']; card: CardLooks | null },
     facts: (write: Write, made: { numbers: Numbers; idempotency_key: string; body_hash: string }) => void,
   ): Promise<void> {
     const work = async (): Promise<void> => {
       const { ledger, newId } = this.#ports;
+      const { input, actor } = taking;
+      this.#guard(taking, card);
       const numbers = this.#numbers();
       const idempotency_key = newId();
       const { amount, attempt_id } = input;
       const { reference } = numbers;
-      const body = await this.#preparedOrLater({ idempotency_key, amount, reference, source, note: '' });
+      const request = { idempotency_key, amount, reference, source, note: '' };
+      const body = await prepareOrLater(this.#ports.gateway(), request);
+      crashPoint('CP01');
       ledger.write(actor, write => {
-        // Once more: while the card was read, another attempt may have come into doubt.
-        this.#assertNoDoubt(input);
+        // Once more: while the bytes were made, another attempt may have come in or into doubt.
+        const passed = this.#guard(taking, card);
+        if (passed) {
+          const typed = typedReason(write, input, input.again_because!);
+          write.fact('duplicate.allowed', { attempt_id, earlier_attempt_id: passed.attempt_id, typed });
+        }
         facts(write, { numbers, idempotency_key, body_hash: sha256Hex(body) });
-        this.#keepRequest(write, attempt_id, idempotency_key, body);
+        keepRequest(write, ledger, { attempt_id, idempotency_key, body });
+        crashPoint('CP02');
       });
+      crashPoint('CP03');
     };
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => {});
@@ -257,19 +270,8 @@ export class Attempts {
     const { desk, incarnation } = ledger.identity;
     const number = nextNumber(ledger.database, desk, incarnation);
     const head = ledger.head.hash.toString('hex').slice(0, 8);
-    return { number, reference: `${desk}-${String(number).padStart(6, '0')}-${head}` };
-  }
-
-  /** The exact bytes. A desk that is not connected yet keeps cash all the same; Square is told after it is connected. */
-  async #preparedOrLater(request: PaymentRequest): Promise<string> {
-    return (await this.#ports.gateway()?.prepare(request)) ?? canonicalJson({ later: request as unknown as Json });
-  }
-
-  #keepRequest(write: Write, attempt_id: string, idempotency_key: string, body: string): void {
-    sql(
-      write.database,
-      'INSERT INTO pending_request (attempt_id, idempotency_key, sealed, body_hash) VALUES (?, ?, ?, ?)',
-    ).run(attempt_id, idempotency_key, this.#ports.ledger.sealSecret(`request ${attempt_id}`, body), sha256Hex(body));
+    const name = printedDesk({ desk, incarnation });
+    return { number, reference: `${name}-${String(number).padStart(6, '0')}-${head}` };
   }
 
   /** Takes a queued card out of the queue. Only while it is certain that nothing has left the desk. */
@@ -279,7 +281,7 @@ export class Attempts {
       const row = findPayment(write.database, attempt_id);
       if (!row) throw new AppError('attempt_not_found');
       if (row.state !== 'ready' || row.maybe_sent === 1) throw new AppError('attempt_not_cancellable');
-      write.fact('attempt.cancelled', { attempt_id, reason: 'person' });
+      write.fact('attempt.cancelled', { attempt_id, reason: 'person', square_payment_id: null });
       forgetRequest(write, row);
     });
     announce('payments.changed', { attempt_id: attempt_id as never });

@@ -1,17 +1,17 @@
 import type { Announce } from '../../common/contract/index.ts';
 import type { AttemptId } from '../../common/ids.ts';
-import { assert } from '../../common/errors.ts';
-import type { Gateway, MoneyOutcome, PaymentRequest } from '../gateway/gateway.ts';
+import type { Gateway, MoneyOutcome } from '../gateway/gateway.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { sha256Hex } from '../ledger/keys.ts';
-import { sql } from '../ledger/open.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { TOKEN_LIFE_MS } from './attempts.ts';
 import type { Connection } from './connection.ts';
 import { findPayment, inStates, workInTurn, type PaymentRow, type WorkRow } from './queries.ts';
-import { believable, complete, forgetRequest, settle, type SettleTools, type Step } from './settle.ts';
+import { Resolver } from './resolver.ts';
+import { forgetRequest, requestBytes } from './requests.ts';
+import { believable, settle, type SettleTools, type Step } from './settle.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 
 export type OutboxPorts = {
   readonly ledger: Ledger;
@@ -41,6 +41,7 @@ const REST_MS = 30_000;
 export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #driving = new Map<string, Promise<void>>();
+  readonly resolver: Resolver;
   /** Attempts that are not tried before a time, although the journal says that they are due. */
   readonly #resting = new Map<string, number>();
   #wake: (() => void) | undefined;
@@ -50,6 +51,11 @@ export class Outbox {
 
   constructor(ports: OutboxPorts) {
     this.#ports = ports;
+    this.resolver = new Resolver({
+      ...ports,
+      later: row => this.#later(row.sends + row.not_found, null),
+      tools: row => this.#tools(row),
+    });
     ports.connection.onChange(online => {
       if (online) this.pump(true);
     });
@@ -59,7 +65,9 @@ export class Outbox {
   recover(): void {
     const { ledger } = this.#ports;
     for (const { attempt_id } of inStates(ledger.database, ['intent'])) {
-      ledger.write(SYSTEM, write => write.fact('attempt.cancelled', { attempt_id, reason: 'restart' }));
+      ledger.write(SYSTEM, write =>
+        write.fact('attempt.cancelled', { attempt_id, reason: 'restart', square_payment_id: null }),
+      );
     }
     this.#doubtAbandoned();
     this.pump(true);
@@ -113,7 +121,8 @@ export class Outbox {
       // Each one that ends pumps again, so the rest of a long queue is not walked through for each of them.
       if (this.#driving.size + due.length >= AT_ONCE) break;
       const first = row.customer_id === null || !customers.has(row.customer_id);
-      if (row.customer_id) customers.add(row.customer_id);
+      // What waits for people does not hold up the rest of its customer.
+      if (row.customer_id && row.state !== 'manual') customers.add(row.customer_id);
       if (this.#driving.has(row.attempt_id) || !first) continue;
       const due_at_ms = this.#dueAt(row, now, all);
       if (due_at_ms > now) next = Math.min(next, due_at_ms);
@@ -146,6 +155,19 @@ export class Outbox {
     return work;
   }
 
+  /** Work on one attempt while nothing else drives it, such as a person's decision. */
+  async alone<Value>(attempt_id: string, work: () => Promise<Value>): Promise<Value> {
+    while (this.#driving.has(attempt_id)) await this.#driving.get(attempt_id);
+    const running = work();
+    const settled = Promise.allSettled([running]).then(() => {});
+    this.#driving.set(attempt_id, settled);
+    return running.finally(() => {
+      this.#driving.delete(attempt_id);
+      this.#ports.announce('payments.changed', { attempt_id: attempt_id as AttemptId });
+      this.#ports.announce('sync.changed', {});
+    });
+  }
+
   /** Without this, an attempt that is due and cannot be tried would be tried again at once, for ever. */
   #rest(attempt_id: string): void {
     this.#resting.set(attempt_id, this.#ports.clock.now() + REST_MS);
@@ -158,14 +180,20 @@ export class Outbox {
       if (!row || !gateway || row.foreign_payment === 1) return;
       const before = row.state;
       if (row.state === 'recorded') {
-        if (row.sync !== 'queued') return;
-        await this.#send(row, 'record', gateway);
+        if (row.sync === 'queued') await this.#record(row, gateway);
         return;
       }
-      if (row.state === 'ready' || row.state === 'unknown') await this.#create(row, gateway);
-      else if (row.state === 'approved') await this.#send(row, 'complete', gateway);
-      else if (row.state === 'capture_unknown') await this.#lookUp(row, gateway);
-      else return;
+      if (row.state === 'ready') await this.#create(row, gateway);
+      else if (row.state === 'unknown' || row.state === 'manual') {
+        if (await this.resolver.probe(row, gateway)) await this.#send(row, 'create', gateway);
+        this.#changed(row);
+      } else if (row.state === 'approved') {
+        crashPoint('CP14');
+        await this.#send(row, 'complete', gateway);
+      } else if (row.state === 'capture_unknown') {
+        await this.resolver.lookUpCapture(row, gateway);
+        this.#changed(row);
+      } else return;
       const after = findPayment(this.#ports.ledger.database, attempt_id);
       // Only an approval goes on by itself; everything else has ended or waits for its next time.
       if (!after || after.state === before || after.next_try_at_ms !== null || after.state !== 'approved') return;
@@ -174,56 +202,44 @@ export class Outbox {
 
   async #create(row: PaymentRow, gateway: Gateway): Promise<void> {
     const { clock, ledger } = this.#ports;
-    const tooOld = clock.now() - (row.token_minted_at_ms ?? 0) > TOKEN_LIFE_MS;
-    if (tooOld && row.state === 'ready') {
-      ledger.write(SYSTEM, write => {
-        const { attempt_id } = row;
-        write.fact('attempt.refused', { attempt_id, reason: 'token_too_old', square_code: 'NOT_SENT' });
-        forgetRequest(write, row);
-      });
-      return this.#changed(row);
-    }
-    // Past that age the key may be forgotten at Square, and the same bytes could charge a second time.
-    if (tooOld) return this.#rest(row.attempt_id);
-    await this.#send(row, 'create', gateway);
+    if (clock.now() - (row.token_minted_at_ms ?? 0) <= TOKEN_LIFE_MS) return this.#send(row, 'create', gateway);
+    ledger.write(SYSTEM, write => {
+      const { attempt_id } = row;
+      write.fact('attempt.refused', { attempt_id, reason: 'token_too_old', square_code: 'NOT_SENT' });
+      forgetRequest(write, row);
+    });
+    this.#changed(row);
+  }
+
+  async #record(row: PaymentRow, gateway: Gateway): Promise<void> {
+    // A desk that slept, or was off, in the middle of a send learns of its doubt days later: the age is the record's own.
+    const now_ms = this.#ports.clock.now();
+    const age_ms = now_ms - row.happened_at_ms;
+    const doubtAge_ms = now_ms - (row.doubt_since_ms ?? now_ms);
+    // Not `maybe_sent`: a process that died in the middle of a send left no answer that could have set it. A record from
+    // the future was taken while the clock was wrong, so nobody knows how old it is.
+    const old = row.sends > 0 && (age_ms > TOKEN_LIFE_MS || age_ms < 0 || doubtAge_ms > TOKEN_LIFE_MS);
+    if (!old || (await this.resolver.recordIsMissing(row, gateway))) await this.#send(row, 'record', gateway);
+    this.#changed(row);
   }
 
   async #send(row: PaymentRow, step: Step, gateway: Gateway): Promise<void> {
     const { ledger, connection } = this.#ports;
-    const body = step === 'complete' ? '' : await this.#bytes(row, gateway);
-    ledger.write(SYSTEM, write =>
-      write.fact('attempt.sending', { attempt_id: row.attempt_id, count: row.sends + 1, step }),
-    );
+    const body = step === 'complete' ? '' : await requestBytes(ledger, gateway, row.attempt_id);
+    ledger.write(SYSTEM, write => {
+      write.fact('attempt.sending', { attempt_id: row.attempt_id, count: row.sends + 1, step });
+      crashPoint('CP08');
+    });
+    crashPoint(step === 'complete' ? 'CP15' : 'CP09');
     this.#changed(row);
     const outcome =
       step === 'complete'
         ? await gateway.completePayment(row.square_payment_id!, row.version_token)
         : await gateway.createPayment(body);
+    crashPoint('CP12');
     this.#settle(row, step, outcome);
+    crashPoint('CP18');
     connection.report(!(outcome.kind === 'not_sent' && outcome.reason === 'offline'));
-    this.#changed(row);
-  }
-
-  /** Capture in doubt: Square knows the payment by its id, so it is asked instead of told. */
-  async #lookUp(row: PaymentRow, gateway: Gateway): Promise<void> {
-    const found = await gateway.getPayment(row.square_payment_id!);
-    this.#ports.connection.report(found.kind !== 'unreachable');
-    const { ledger } = this.#ports;
-    const { attempt_id } = row;
-    const next_try_at_ms = this.#later(row.sends, null);
-    ledger.write(SYSTEM, write => {
-      if (found.kind !== 'ok') {
-        write.fact('attempt.sending', { attempt_id, count: row.sends + 1, step: 'complete' });
-        write.fact('attempt.unknown', { attempt_id, step: 'complete', reason: found.kind, next_try_at_ms });
-      } else if (found.value.status === 'COMPLETED') complete(write, row, found.value, this.#tools(row));
-      else if (found.value.status === 'APPROVED') {
-        const { square_payment_id, version_token, card } = found.value;
-        write.fact('attempt.approved', { attempt_id, square_payment_id, version_token, card });
-      } else {
-        write.fact('attempt.cancelled', { attempt_id, reason: 'hold_ended' });
-        forgetRequest(write, row);
-      }
-    });
     this.#changed(row);
   }
 
@@ -233,36 +249,14 @@ export class Outbox {
     const reason = 'reason' in fate ? fate.reason : null;
     log.info('square.answered', { step, kind: fate.kind, reason, count: row.sends + 1 });
     if (fate.kind === 'not_sent' && fate.reason !== 'offline') this.paused = fate.reason;
-    ledger.write(SYSTEM, write => settle(write, row, step, fate, this.#tools(row)));
+    if (fate.kind === 'declined') crashPoint('CP20');
+    ledger.writeResult(SYSTEM, write => settle(write, row, step, fate, this.#tools(row)));
   }
 
   #tools(row: PaymentRow): SettleTools {
     const { ledger, clock } = this.#ports;
     const later = (retry_after_ms: number | null): number => this.#later(row.sends, retry_after_ms);
     return { desk: ledger.identity.desk, now_ms: clock.now(), later };
-  }
-
-  /** The stored bytes, proven to be the ones the journal names. */
-  async #bytes(row: PaymentRow, gateway: Gateway): Promise<string> {
-    const { ledger } = this.#ports;
-    const kept = sql(ledger.database, 'SELECT sealed, body_hash FROM pending_request WHERE attempt_id = ?').get(
-      row.attempt_id,
-    ) as { sealed: Buffer; body_hash: string } | undefined;
-    assert(kept, 'an open attempt has its request');
-    const body = ledger.openSecret(`request ${row.attempt_id}`, kept.sealed);
-    assert(sha256Hex(body) === kept.body_hash, 'the request is the one that was written down');
-    const { later } = JSON.parse(body) as { later?: PaymentRequest };
-    if (!later) return body;
-    // Kept before the desk was connected: the bytes are made now, and stored before they leave.
-    const made = await gateway.prepare(later);
-    ledger.write(SYSTEM, ({ database }) =>
-      sql(database, 'UPDATE pending_request SET sealed = ?, body_hash = ? WHERE attempt_id = ?').run(
-        ledger.sealSecret(`request ${row.attempt_id}`, made),
-        sha256Hex(made),
-        row.attempt_id,
-      ),
-    );
-    return made;
   }
 
   /** One second, doubling to five minutes, give or take a fifth, so that desks do not knock together. */

@@ -1,6 +1,7 @@
 import type { AttemptState, AttemptView, AttemptWord } from '../../common/contract/payments.ts';
 import type { AttemptId, CustomerId } from '../../common/ids.ts';
 import { money, parseAmount, type Currency, type Money } from '../../common/money.ts';
+import { printedDesk } from '../ledger/incarnation.ts';
 import { sql, type Database } from '../ledger/open.ts';
 
 /** A row of the payment projection, with the names that belong to its ids. */
@@ -33,6 +34,16 @@ export type PaymentRow = {
   sends: number;
   maybe_sent: 0 | 1;
   next_try_at_ms: number | null;
+  doubt_since_ms: number | null;
+  doubt_reason: string | null;
+  last_probe: 'send' | 'look_up' | 'cancel' | null;
+  not_found: number;
+  not_found_since_cancel: number;
+  first_not_found_ms: number | null;
+  last_not_found_ms: number | null;
+  cancel_asked: 0 | 1;
+  cancel_answered_at_ms: number | null;
+  watched_until_ms: number | null;
   square_payment_id: string | null;
   version_token: string | null;
   fee_minor: number | null;
@@ -42,6 +53,7 @@ export type PaymentRow = {
   check_bank: string | null;
   finished_at_ms: number | null;
   foreign_payment: 0 | 1;
+  lost: 0 | 1;
 };
 
 /** The word a person reads, in SQL, so that a list can filter and count by it. One place, used by every query. */
@@ -51,12 +63,14 @@ const WORD = `CASE
   WHEN state = 'invalid' THEN 'refused'
   WHEN state = 'cancelled' THEN 'cancelled'
   WHEN state = 'closed_not_charged' THEN 'not_charged'
-  WHEN state = 'unknown' OR (state = 'sending' AND maybe_sent = 1) THEN 'in_doubt'
+  WHEN state = 'orphan' THEN 'found_later'
+  WHEN state IN ('unknown', 'manual') OR (state = 'sending' AND maybe_sent = 1) THEN 'in_doubt'
   WHEN state = 'ready' AND next_try_at_ms IS NOT NULL THEN 'queued'
   WHEN state = 'capture_unknown' OR (state = 'approved' AND (next_try_at_ms IS NOT NULL OR foreign_payment = 1)) THEN 'held'
   ELSE 'working' END`;
 
-const SELECT = `SELECT payment.*, ${WORD} AS word, customer.name AS customer_name, person.name AS actor_name
+const SELECT = `SELECT payment.*, ${WORD} AS word,
+  EXISTS (SELECT 1 FROM lost_payment WHERE lost_payment.attempt_id = payment.attempt_id) AS lost, customer.name AS customer_name, person.name AS actor_name
   FROM payment LEFT JOIN customer USING (customer_id) LEFT JOIN person ON person.person_id = payment.actor`;
 
 export function findPayment(database: Database, attempt_id: string): PaymentRow | undefined {
@@ -88,8 +102,8 @@ export function openWork(database: Database): PaymentRow[] {
 }
 
 /** As much of an open attempt as the outbox needs to plan with. */
-export type WorkRow = Pick<PaymentRow, 'attempt_id' | 'customer_id' | 'next_try_at_ms'>;
-const WORK = 'SELECT attempt_id, customer_id, next_try_at_ms FROM payment';
+export type WorkRow = Pick<PaymentRow, 'attempt_id' | 'customer_id' | 'next_try_at_ms' | 'state'>;
+const WORK = 'SELECT attempt_id, customer_id, next_try_at_ms, state FROM payment';
 
 /**
  * What the outbox may send: first `openWork` in its order, then open attempts without a planned time, where the desk
@@ -120,9 +134,36 @@ export function inStates(database: Database, states: readonly OpenState[]): Paym
 export function findDoubt(database: Database, customer_id: string | null, amount: Money): PaymentRow | undefined {
   return sql(
     database,
-    `${SELECT} WHERE state IN ('sending', 'unknown', 'approved', 'capturing', 'capture_unknown')
+    `${SELECT} WHERE state IN ('sending', 'unknown', 'manual', 'approved', 'capturing', 'capture_unknown', 'orphan')
      AND ${OPEN} AND foreign_payment = 0 AND +customer_id IS ? AND amount_minor = ? AND payment.currency = ?`,
   ).get(customer_id, amount.minor, amount.currency) as PaymentRow | undefined;
+}
+
+export type Likeness = {
+  readonly customer_id: string | null;
+  readonly amount: Money;
+  readonly brand: string | null;
+  readonly last4: string | null;
+  readonly since_ms: number;
+};
+
+/**
+ * The newest payment of the same amount by the same customer or the same card (brand and last four digits) that came in
+ * since a time, or that still waits however long ago it was taken. Each half has its own index.
+ */
+export function findAlike(database: Database, { amount, ...like }: Likeness): PaymentRow | undefined {
+  const counts = `amount_minor = @minor AND payment.currency = @currency
+    AND state NOT IN ('declined', 'invalid', 'cancelled', 'closed_not_charged')
+    AND (happened_at_ms >= @since_ms OR state NOT IN ('recorded', 'completed'))
+    ORDER BY happened_at_ms DESC LIMIT 1`;
+  const values = { ...like, minor: amount.minor, currency: amount.currency };
+  const find = (condition: string): PaymentRow | undefined =>
+    sql(database, `${SELECT} WHERE ${condition} AND ${counts}`).get(values) as PaymentRow | undefined;
+  const found = [
+    like.customer_id === null ? undefined : find('payment.customer_id = @customer_id'),
+    like.last4 === null ? undefined : find('card_last4 = @last4 AND card_brand IS @brand'),
+  ];
+  return found.sort((left, right) => (right?.happened_at_ms ?? 0) - (left?.happened_at_ms ?? 0))[0];
 }
 
 export function recentOf(database: Database, customer_id: string, limit: number): PaymentRow[] {
@@ -130,6 +171,16 @@ export function recentOf(database: Database, customer_id: string, limit: number)
     customer_id,
     limit,
   ) as PaymentRow[];
+}
+
+/** Captured card payments of the last five weeks for which Square has shown no fee yet, the newest first. */
+export function withoutFee(database: Database, now_ms: number): { square_payment_id: string; created_at_ms: number }[] {
+  const FIVE_WEEKS_MS = 35 * 24 * 3600_000;
+  return sql(
+    database,
+    `SELECT square_payment_id, created_at_ms FROM square_payment WHERE status = 'COMPLETED' AND fee_minor = 0
+     AND source_type NOT IN ('CASH', 'EXTERNAL') AND created_at_ms > ? ORDER BY created_at_ms DESC LIMIT 50`,
+  ).all(now_ms - FIVE_WEEKS_MS) as { square_payment_id: string; created_at_ms: number }[];
 }
 
 export function nextNumber(database: Database, desk: string, incarnation: number): number {
@@ -140,16 +191,18 @@ export function nextNumber(database: Database, desk: string, incarnation: number
   );
 }
 
-/** `D1-000042`: gapless per desk, given in the commit that makes the money final. */
+/** `D1-000042`, or `D1.2-000042` after a restore: gapless per incarnation, given in the commit that makes the money final. */
 export function nextReceiptNumber(database: Database, desk: string): string {
+  const incarnation = Number(sql(database, 'SELECT incarnation FROM ledger_identity').pluck().get());
+  const name = printedDesk({ desk, incarnation });
   const last = sql(
     database,
     'SELECT receipt_number FROM payment WHERE receipt_number >= ? AND receipt_number < ? ORDER BY receipt_number DESC LIMIT 1',
   )
     .pluck()
-    .get(`${desk}-`, `${desk}-~`) as string | undefined;
-  const number = last === undefined ? 1 : Number(last.slice(desk.length + 1)) + 1;
-  return `${desk}-${String(number).padStart(6, '0')}`;
+    .get(`${name}-`, `${name}-~`) as string | undefined;
+  const number = last === undefined ? 1 : Number(last.slice(name.length + 1)) + 1;
+  return `${name}-${String(number).padStart(6, '0')}`;
 }
 
 export type ActivityFilter = {
@@ -227,6 +280,9 @@ export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
     sync: row.sync,
     sends: row.sends,
     next_check_at_ms: row.next_try_at_ms,
+    doubt_since_ms: row.doubt_since_ms,
+    not_found: row.not_found,
+    watched_until_ms: row.watched_until_ms,
     gives_up_at_ms: waiting ? row.token_minted_at_ms! + tokenLife_ms : null,
     tendered: orNull(row.tendered_minor, row.currency),
     change: orNull(row.change_minor, row.currency),
@@ -234,5 +290,6 @@ export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
     fee: orNull(row.fee_minor, row.currency),
     square_payment_id: row.square_payment_id,
     foreign: row.foreign_payment === 1,
+    lost_in_restore: row.lost === 1,
   };
 }

@@ -1,14 +1,14 @@
 import type { Announce } from '../../common/contract/index.ts';
-import { addDays, businessDay } from '../../common/time.ts';
-import { money, type Currency } from '../../common/money.ts';
-import type { Gateway, GatewayPayment } from '../gateway/gateway.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { sql, type Database } from '../ledger/open.ts';
+import { businessDay } from '../../common/time.ts';
+import type { Gateway, GatewayPayment, GatewayRefund, ListWindow, Read } from '../gateway/gateway.ts';
+import type { Ledger, Write } from '../ledger/ledger.ts';
+import { sql } from '../ledger/open.ts';
 import { readSettings } from '../office/settings.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Connection } from './connection.ts';
-import { findByReference, findBySquareId, findPayment } from './queries.ts';
+import { findByReference, findBySquareId, findPayment, withoutFee, type PaymentRow } from './queries.ts';
+import { seenAtSquare } from './resolver.ts';
 
 /** Square's lists lag by some seconds and change afterwards, so each round reads this much of the past again. */
 export const OVERLAP_MS = 10 * 60_000;
@@ -16,7 +16,9 @@ export const OVERLAP_MS = 10 * 60_000;
 const CLOCK_MARGIN_MS = 24 * 3600_000;
 const EVERY_MS = 15_000;
 const SOON_MS = 1500;
-const CURSOR = 'payments.updated_until_ms';
+const PAYMENTS = 'payments.updated_until_ms';
+const REFUNDS = 'refunds.updated_until_ms';
+const FIRST_FEE_WAIT_MS = 60_000;
 
 export type SyncPorts = {
   readonly ledger: Ledger;
@@ -26,6 +28,8 @@ export type SyncPorts = {
   readonly newId: () => string;
   readonly announce: Announce;
   readonly log: Log;
+  /** Called when Square's list shows a payment whose attempt is in doubt. */
+  readonly sighted: (attempt_id: string) => void;
 };
 
 /**
@@ -38,6 +42,7 @@ export class Sync {
   #running: Promise<void> | undefined;
   #stopped = false;
   #last_synced_ms: number | null = null;
+  readonly #fee_asked = new Map<string, { count: number; at_ms: number }>();
 
   constructor(ports: SyncPorts) {
     this.#ports = ports;
@@ -77,38 +82,68 @@ export class Sync {
 
   async #round(): Promise<void> {
     const gateway = this.#ports.gateway();
-    const { clock, ledger, connection } = this.#ports;
+    const { clock, connection } = this.#ports;
     if (!gateway || !connection.online) return;
-    const readUntil_ms = this.#readUntil();
-    const from_ms = readUntil_ms - OVERLAP_MS;
-    const to_ms = Math.max(clock.now(), readUntil_ms) + CLOCK_MARGIN_MS;
-    // Square's own time, never the desk's: a desk whose clock is fast would leave a gap that nobody reads again.
-    let newest_ms = readUntil_ms;
-    let cursor: string | null = null;
-    do {
-      const page = await gateway.listPayments({ from_ms, to_ms, cursor });
-      connection.report(page.kind !== 'unreachable');
-      if (page.kind !== 'ok') return;
-      for (const payment of page.value.payments) {
-        this.#observe(payment);
-        newest_ms = Math.max(newest_ms, payment.updated_at_ms);
-      }
-      cursor = page.value.cursor;
-    } while (cursor !== null && !this.#stopped);
-    ledger.write('desk', ({ database }) =>
-      sql(
-        database,
-        'INSERT INTO sync_cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-      ).run(CURSOR, String(newest_ms)),
-    );
+    const payments = await this.#readList(PAYMENTS, async window => {
+      const page = await gateway.listPayments(window);
+      if (page.kind !== 'ok') return page;
+      for (const payment of page.value.payments) this.#observe(payment);
+      return { kind: 'ok', value: { newest_ms: newestOf(page.value.payments), cursor: page.value.cursor } };
+    });
+    if (!payments) return;
+    const refunds = await this.#readList(REFUNDS, async window => {
+      const page = await gateway.listRefunds(window);
+      if (page.kind !== 'ok') return page;
+      for (const refund of page.value.refunds) this.#observeRefund(refund);
+      return { kind: 'ok', value: { newest_ms: newestOf(page.value.refunds), cursor: page.value.cursor } };
+    });
+    if (!refunds) return;
+    await this.#readLateFees(gateway);
     this.#last_synced_ms = clock.now();
   }
 
-  #readUntil(): number {
+  /**
+   * Reads one of Square's lists from where it was left to its end. How far it came is kept after every page, so that ten
+   * days off are caught up even when the line drops or a cursor grows too old in the middle. False when it stopped short.
+   */
+  async #readList(
+    name: typeof PAYMENTS | typeof REFUNDS,
+    readPage: (window: ListWindow) => Promise<Read<{ newest_ms: number; cursor: string | null }>>,
+  ): Promise<boolean> {
+    const { clock, connection } = this.#ports;
+    const readUntil_ms = this.#readUntil(name);
+    const from_ms = readUntil_ms - OVERLAP_MS;
+    const to_ms = Math.max(clock.now(), readUntil_ms) + CLOCK_MARGIN_MS;
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof readPage>> = await readPage({ from_ms, to_ms, cursor });
+      connection.report(page.kind !== 'unreachable');
+      if (page.kind !== 'ok') return false;
+      this.#keepUntil(name, page.value.newest_ms);
+      cursor = page.value.cursor;
+    } while (cursor !== null && !this.#stopped);
+    return !this.#stopped;
+  }
+
+  #readUntil(name: string): number {
     const { database } = this.#ports.ledger;
-    const kept = sql(database, 'SELECT value FROM sync_cursor WHERE name = ?').pluck().get(CURSOR);
+    const kept = sql(database, 'SELECT value FROM sync_cursor WHERE name = ?').pluck().get(name);
     if (kept !== undefined) return Number(kept);
     return Number(sql(database, 'SELECT created_at_ms FROM ledger_identity').pluck().get());
+  }
+
+  /**
+   * Kept after what was read is on the books, never before. It is Square's own time, never the desk's: a desk whose
+   * clock is fast would leave a gap that nobody reads again.
+   */
+  #keepUntil(name: string, newest_ms: number): void {
+    if (newest_ms <= this.#readUntil(name)) return;
+    this.#ports.ledger.write('desk', ({ database }) =>
+      sql(
+        database,
+        'INSERT INTO sync_cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      ).run(name, String(newest_ms)),
+    );
   }
 
   /** Writes a payment down when it is new or has changed; the same news twice is one fact. */
@@ -118,15 +153,14 @@ export class Sync {
     const known = sql(
       database,
       'SELECT attempt_id, updated_at_ms, fee_minor, refunded_minor, status FROM square_payment WHERE square_payment_id = ?',
-    ).get(payment.square_payment_id) as
-      | { attempt_id: string; updated_at_ms: number; fee_minor: number; refunded_minor: number; status: string }
-      | undefined;
+    ).get(payment.square_payment_id) as Known | undefined;
     if (known && !isNews(known, payment)) return;
     const own = this.#ownAttempt(payment, known?.attempt_id);
     if (!own && !known && payment.status === 'FAILED') return;
     const attempt_id = own?.attempt_id ?? known?.attempt_id ?? newId();
     const { version_token: _token, amount, ...rest } = payment;
-    ledger.write('square', write =>
+    ledger.write('square', write => {
+      if (own) contradicts(write, own, payment);
       write.fact('square.payment.observed', {
         ...rest,
         attempt_id,
@@ -134,13 +168,36 @@ export class Sync {
         amount_minor: amount.minor,
         currency: amount.currency,
         day: own?.day ?? businessDay(payment.created_at_ms, readSettings(database).time_zone),
+      });
+    });
+    announce('payments.changed', { attempt_id: attempt_id as never });
+    // Square's list was quicker than the next probe: an attempt whose outcome is not known only has to be read now.
+    if (own && DOUBTFUL.has(own.state)) this.#ports.sighted(attempt_id);
+  }
+
+  #observeRefund(refund: GatewayRefund): void {
+    const { ledger, announce } = this.#ports;
+    const { database } = ledger;
+    const known = sql(database, 'SELECT status, updated_at_ms FROM square_refund WHERE square_refund_id = ?').get(
+      refund.square_refund_id,
+    ) as { status: string; updated_at_ms: number } | undefined;
+    if (known && (known.status === refund.status || refund.updated_at_ms < known.updated_at_ms)) return;
+    const payment = refund.square_payment_id === null ? undefined : findBySquareId(database, refund.square_payment_id);
+    const { amount, ...rest } = refund;
+    ledger.write('square', write =>
+      write.fact('square.refund.observed', {
+        ...rest,
+        attempt_id: payment?.attempt_id ?? null,
+        amount_minor: amount.minor,
+        currency: amount.currency,
+        day: businessDay(refund.created_at_ms, readSettings(database).time_zone),
       }),
     );
-    announce('payments.changed', { attempt_id: attempt_id as never });
+    if (payment) announce('payments.changed', { attempt_id: payment.attempt_id as never });
   }
 
   /** Ours by Square's id, or by our reference with the same amount: a reference alone could be typed by anybody. */
-  #ownAttempt(payment: GatewayPayment, known_attempt_id: string | undefined) {
+  #ownAttempt(payment: GatewayPayment, known_attempt_id: string | undefined): PaymentRow | undefined {
     const { database } = this.#ports.ledger;
     const byId =
       findBySquareId(database, payment.square_payment_id) ??
@@ -148,7 +205,27 @@ export class Sync {
     if (byId) return byId.foreign_payment === 1 ? undefined : byId;
     const byReference = payment.reference ? findByReference(database, payment.reference) : undefined;
     const { minor, currency } = payment.amount;
-    return byReference?.amount_minor === minor && byReference.currency === currency ? byReference : undefined;
+    if (byReference?.amount_minor !== minor || byReference.currency !== currency) return undefined;
+    // A second payment under the same reference is a second charge: it stands out instead of vanishing behind the first.
+    const other = byReference.square_payment_id ?? seenAtSquare(database, byReference.attempt_id);
+    return other === null ? byReference : undefined;
+  }
+
+  /**
+   * Fees are known some time after a payment, and it is not said whether Square then counts it as changed. Those that
+   * still have none are read again, ever more rarely, for as long as Square may still add one.
+   */
+  async #readLateFees(gateway: Gateway): Promise<void> {
+    const { ledger, clock } = this.#ports;
+    const now_ms = clock.now();
+    for (const { square_payment_id, created_at_ms } of withoutFee(ledger.database, now_ms)) {
+      const asked = this.#fee_asked.get(square_payment_id) ?? { count: 0, at_ms: created_at_ms };
+      if (now_ms - asked.at_ms < FIRST_FEE_WAIT_MS * 2 ** asked.count) continue;
+      this.#fee_asked.set(square_payment_id, { count: asked.count + 1, at_ms: now_ms });
+      const read = await gateway.getPayment(square_payment_id);
+      if (read.kind === 'unreachable' || this.#stopped) return;
+      if (read.kind === 'ok') this.#observe(read.value);
+    }
   }
 
   stop(): Promise<void> {
@@ -158,91 +235,42 @@ export class Sync {
   }
 }
 
-function isNews(
-  known: { updated_at_ms: number; fee_minor: number; refunded_minor: number; status: string },
-  payment: GatewayPayment,
-): boolean {
+const DOUBTFUL: ReadonlySet<string> = new Set(['unknown', 'manual']);
+const NOT_CHARGED: ReadonlySet<string> = new Set(['declined', 'invalid', 'cancelled', 'closed_not_charged']);
+
+/** Square holds money of an attempt that was said to be not charged, or has given such money back since. */
+function contradicts(write: Write, own: PaymentRow, payment: GatewayPayment): void {
+  const { attempt_id } = own;
+  const { square_payment_id, status } = payment;
+  // Also when it was given back since: the charge, its fee and its refund are money that moved.
+  const held = status === 'APPROVED' || status === 'COMPLETED';
+  // Square's own word by id ended it; a list that still shows the time before is only late.
+  const ended = own.square_payment_id === square_payment_id;
+  if (NOT_CHARGED.has(own.state) && held && !ended) {
+    write.fact('attempt.found_later', { attempt_id, square_payment_id, status });
+  }
+  if (own.state === 'orphan' && !held) {
+    write.fact('attempt.cancelled', { attempt_id, reason: 'given_back', square_payment_id });
+  }
+}
+
+const newestOf = (list: readonly { readonly updated_at_ms: number }[]): number =>
+  list.reduce((newest, one) => Math.max(newest, one.updated_at_ms), 0);
+
+type Known = {
+  attempt_id: string;
+  updated_at_ms: number;
+  fee_minor: number;
+  refunded_minor: number;
+  status: string;
+};
+
+function isNews(known: Known, payment: GatewayPayment): boolean {
   // Older news than what is known never replaces it.
   if (payment.updated_at_ms < known.updated_at_ms) return false;
   return (
     payment.status !== known.status ||
     payment.refunded_minor !== known.refunded_minor ||
-    (payment.status === 'COMPLETED' && payment.fee_minor !== known.fee_minor)
+    payment.fee_minor !== known.fee_minor
   );
-}
-
-type Sum = { count: number; sum: number };
-/** Square's list may lag this long behind its own answer before a missing payment counts as a difference. */
-const PATIENCE_MS = 5 * 60_000;
-
-/** Per day: created here, confirmed there, still waiting, made elsewhere, and every difference by name. */
-export function proofOf(database: Database, range: { from: string; to: string }, last_synced_ms: number | null) {
-  const { currency } = readSettings(database);
-  const rows = sql(
-    database,
-    `SELECT payment.day, payment.attempt_id, payment.reference, payment.amount_minor, payment.sync, payment.finished_at_ms,
-       payment.foreign_payment, seen.status, seen.amount_minor AS seen_minor
-     FROM payment LEFT JOIN square_payment AS seen ON seen.square_payment_id = payment.square_payment_id
-     WHERE payment.day BETWEEN ? AND ? AND state IN ('recorded', 'completed')`,
-  ).all(range.from, range.to) as ProofRow[];
-  const days = new Map<string, ProofRow[]>();
-  for (const row of rows) days.set(row.day, [...(days.get(row.day) ?? []), row]);
-  const proofs = [];
-  for (let day = range.to; day >= range.from; day = addDays(day, -1)) {
-    const found = days.get(day);
-    if (found) proofs.push(proofDay(day, found, currency, last_synced_ms));
-  }
-  return proofs;
-}
-
-type ProofRow = {
-  day: string;
-  attempt_id: string;
-  reference: string;
-  amount_minor: number;
-  sync: string;
-  finished_at_ms: number | null;
-  foreign_payment: 0 | 1;
-  status: string | null;
-  seen_minor: number | null;
-};
-
-function proofDay(day: string, rows: readonly ProofRow[], currency: Currency, last_synced_ms: number | null) {
-  const sums = { created: none(), confirmed: none(), waiting: none(), foreign: none() };
-  const differences: { attempt_id: string; reference: string; why: string }[] = [];
-  const count = (sum: Sum, row: ProofRow): void => {
-    sum.count += 1;
-    sum.sum += row.amount_minor;
-  };
-  for (const row of rows) {
-    if (row.foreign_payment === 1) {
-      count(sums.foreign, row);
-      continue;
-    }
-    count(sums.created, row);
-    const why = verdict(row, last_synced_ms);
-    if (why === 'confirmed') count(sums.confirmed, row);
-    else if (why === 'waiting') count(sums.waiting, row);
-    else differences.push({ attempt_id: row.attempt_id, reference: row.reference, why });
-  }
-  const asMoney = ({ count: number, sum }: Sum) => ({ count: number, sum: money(sum, currency) });
-  return {
-    day,
-    created: asMoney(sums.created),
-    confirmed: asMoney(sums.confirmed),
-    waiting: asMoney(sums.waiting),
-    foreign: asMoney(sums.foreign),
-    differences,
-  };
-}
-
-const none = (): Sum => ({ count: 0, sum: 0 });
-
-function verdict(row: ProofRow, last_synced_ms: number | null): string {
-  if (row.sync === 'refused') return 'refused';
-  if (row.status === 'COMPLETED') return row.seen_minor === row.amount_minor ? 'confirmed' : 'amount_differs';
-  if (row.status === 'CANCELED' || row.status === 'FAILED') return 'status_differs';
-  const finished = row.finished_at_ms ?? 0;
-  const looked = row.sync === 'confirmed' && last_synced_ms !== null && last_synced_ms > finished + PATIENCE_MS;
-  return looked ? 'not_at_square' : 'waiting';
 }

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../../common/contract/payments.ts';
-import { factsOf } from '../ledger/journal.ts';
+import { factsOf, type OpenPersonal } from '../ledger/journal.ts';
 import { sql, type Database } from '../ledger/open.ts';
 
 /** The parts of a fact that its story tells. Ids, hashes and keys stay out. */
@@ -12,13 +12,23 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   'attempt.declined': ['reason', 'square_code'],
   'attempt.refused': ['reason', 'square_code'],
   'attempt.cancelled': ['reason'],
+  'attempt.looked_up': ['answer'],
+  'attempt.cancel_asked': ['answer'],
+  'attempt.closed_not_charged': ['because', 'watched_until_ms'],
+  'attempt.handed_over': ['reason'],
+  'attempt.found_later': ['status'],
+  'attempt.found_settled': ['choice'],
+  'square.refund.observed': ['status', 'amount_minor', 'currency'],
   'tender.recorded': ['reference', 'receipt_number', 'check_number', 'tender'],
   'record.refused': ['square_code'],
   'square.payment.observed': ['status', 'fee_minor', 'currency', 'foreign', 'refunded_minor'],
 };
 
-/** An attempt's whole story from the journal, oldest first: `what` is the fact's type. */
-export function timelineOf(database: Database, attempt_id: string): TimelineEntry[] {
+/**
+ * An attempt's whole story from the journal, oldest first: `what` is the fact's type. What people typed is told as long as
+ * `open` can read it.
+ */
+export function timelineOf(database: Database, attempt_id: string, open: OpenPersonal = () => null): TimelineEntry[] {
   const sent = new Set<string>();
   return factsOf(database, attempt_id).map(fact => {
     const body = JSON.parse(fact.body) as Record<string, unknown>;
@@ -28,6 +38,9 @@ export function timelineOf(database: Database, attempt_id: string): TimelineEntr
       details['again'] = sent.has(step);
       sent.add(step);
     }
+    const typed = body['typed'] as { subject_id: string; sealed: string } | null | undefined;
+    const reason = typed && (open(typed.subject_id, typed.sealed) as { reason: string } | null)?.reason;
+    if (reason) details['reason'] = reason;
     for (const name of TOLD[fact.type] ?? []) {
       const value = body[name];
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') details[name] = value;

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crashPoint } from './crash-points.ts';
 
 /**
  * Replaces a small file so that a power cut leaves the old or the new content, never half: write beside it, flush, put
@@ -43,7 +44,7 @@ function writeFlushed(file: string, content: string | Uint8Array): void {
 }
 
 /** A rename is only durable once its folder is flushed. Windows has no such call and does not need it. */
-function flushFolder(folder: string): void {
+export function flushFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {
@@ -56,6 +57,7 @@ function flushFolder(folder: string): void {
 /** Two copies, the second written only when the first is safe, so that one readable copy always exists. */
 export function writeTwice(folder: string, name: string, content: string): void {
   writeDurably(join(folder, `${name}-b.json`), content);
+  crashPoint('CP31');
   writeDurably(join(folder, `${name}-a.json`), content);
 }
 

@@ -54,7 +54,7 @@ function tenderLines(attempt: AttemptView, show: (amount: Money) => string): Rec
   return [{ label: attempt.channel === 'phone' ? 'Paid by phone with' : 'Paid with', value: card }];
 }
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`);
+export const escape = (text: string): string => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`);
 
 const WAITS =
   'Nothing has been charged yet. The card will be charged when the office is online; then the receipt follows.';
@@ -95,7 +95,8 @@ export function recoveryKeyHtml(office: string, groups: readonly string[]): stri
   );
 }
 
-function page(title: string, body: string): string {
+/** A sheet of paper in the look of the receipts. `body` is HTML whose texts are escaped already. */
+export function page(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title><style>
     @page { margin: 18mm } body { font: 11pt/1.45 "Segoe UI", "Liberation Sans", Arial, sans-serif; color: #15181d }
     h1 { font-size: 16pt; margin: 0 } .kind { margin: 0 0 10mm; color: #575d65 } .total { font-size: 26pt; margin: 0;

@@ -19,7 +19,8 @@ export const byTender = defineReport({
     const { currency } = readSettings(database);
     const found = sql(
       database,
-      `SELECT CASE WHEN foreign_payment = 1 THEN 'Made elsewhere' WHEN tender = 'card' AND channel = 'phone' THEN 'Card by phone'
+      `SELECT CASE WHEN attempt_id IN (SELECT attempt_id FROM lost_payment) THEN 'Made here, before a restore'
+           WHEN foreign_payment = 1 THEN 'Made elsewhere' WHEN tender = 'card' AND channel = 'phone' THEN 'Card by phone'
            WHEN tender = 'card' THEN 'Card at the desk' WHEN tender = 'cash' THEN 'Cash' ELSE 'Check' END AS tender,
          count(*) AS count, sum(amount_minor) AS sum, sum(coalesce(fee_minor, 0)) AS fee
        FROM payment WHERE day BETWEEN ? AND ? AND state IN ('recorded', 'completed') GROUP BY 1 ORDER BY sum DESC, 1`,

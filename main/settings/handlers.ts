@@ -1,9 +1,10 @@
 import type { Announce, Handlers } from '../../common/contract/index.ts';
 import type { SettingsView } from '../../common/contract/office.ts';
 import { AppError } from '../../common/errors.ts';
+import { largestPayment } from '../../common/money.ts';
 import type { Gateway, GatewayConnection } from '../gateway/gateway.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { verify } from '../ledger/verify.ts';
+import { verifyApart } from '../ledger/self-check.ts';
 import { sql } from '../ledger/open.ts';
 import { readSettings } from '../office/settings.ts';
 import type { Outbox } from '../payments/outbox.ts';
@@ -54,10 +55,8 @@ export function settingsHandlers(needs: Needs) {
     'ledger.verify': async () => {
       const { ledger } = office();
       const started_ms = performance.now();
-      const open = (subject: string, sealed: string): unknown => ledger.openPersonal(subject, sealed);
-      const verdict = await verify(ledger.database, open, (done, of) =>
-        announce('ledger.verify_progress', { done, of }),
-      );
+      const progress = (done: number, of: number): void => announce('ledger.verify_progress', { done, of });
+      const { differing: _, ...verdict } = await verifyApart(ledger, { progress });
       return { ...verdict, took_ms: performance.now() - started_ms };
     },
   } satisfies Partial<Handlers>;
@@ -134,6 +133,10 @@ function trainingHandlers({ office }: Needs) {
       return {};
     },
     'training.foreign_payment': ({ amount }) => {
+      const { currency } = readSettings(office().ledger.database);
+      // Square's stand-in knows one currency and no amount above Square's own limit.
+      if (amount.currency !== currency || amount.minor > largestPayment(currency).minor)
+        throw new AppError('invalid_input', { field: 'amount' });
       training().foreignPayment(amount.minor);
       return {};
     },

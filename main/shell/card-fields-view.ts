@@ -252,8 +252,11 @@ export class CardFieldsView {
   /** A failed page has nothing to show, so the desk's own words at that place must be seen. */
   #show(): void {
     const { window } = this.#options.desk;
-    if (this.#fields === null || window.isDestroyed()) return;
-    const place = this.state.phase === 'failed' ? null : this.#place;
+    if (window.isDestroyed()) return;
+    const place = this.#fields === null || this.state.phase === 'failed' ? null : this.#place;
+    // A single view cannot be kept off the pictures that other programs take of the screen, so its window is.
+    window.setContentProtection(place !== null);
+    if (this.#fields === null) return;
     if (place === null) {
       this.#fields.view.setVisible(false);
       if (this.state.focused) this.#giveKeyboardBack();

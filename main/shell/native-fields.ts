@@ -25,8 +25,7 @@ let sessionCount = 0;
 export type NativeFields = { view: WebContentsView; contents: WebContents; openPage(): void; openNetwork(): void };
 
 /**
- * Opens the view in a session of its own, hidden, above the desk page. Electron protects a window from screen capture
- * but not a single view, so what is typed here can be captured by a program with that right.
+ * Opens the view in a session of its own, hidden, above the desk page.
  */
 export function openNativeFields(options: PaymentViewOptions, setup: CardFieldsSetup, site: SquareSite): NativeFields {
   sessionCount += 1;

@@ -16,6 +16,9 @@ const CONNECTION_HEADERS = [
   'transfer-encoding',
 ];
 
+/** Names that a resolver answers from this machine or from the office's network, never from the public one. */
+const LOCAL_NAME = /(^|\.)(localhost|local|lan|internal|intranet|corp|home|home\.arpa)\.?$/;
+
 export type PaymentSession = {
   session: Session;
   /** Before each load: our own page can be loaded, and with Square nothing else yet. */
@@ -87,7 +90,7 @@ function isPublicHttps(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') return false;
   if (/^[\d.]+$/.test(hostname) || hostname.startsWith('[')) return false;
-  return !/(^|\.)localhost\.?$/.test(hostname);
+  return hostname.includes('.') && !LOCAL_NAME.test(hostname);
 }
 
 /** The simulator lives on this machine only; any other address would send card test data over a network. */

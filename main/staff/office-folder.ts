@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode } from '../../common/contract/office.ts';
 import type { Currency } from '../../common/money.ts';
+import { anchorFiles } from '../ledger/anchors.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { claimFolder } from '../ledger/open.ts';
+import type { RotationPlace } from '../ledger/rotation.ts';
 import type { PasswordCost } from '../ledger/keys.ts';
 import { makePersonSlot, makeRecoverySlot, slotsExist, writeSlots } from '../ledger/slots.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -16,7 +18,15 @@ export function officeFolder(dataFolder: string, mode: Mode): string {
 }
 
 export const ledgerFile = (folder: string): string => join(folder, 'ledger.db');
-export const officeExists = (folder: string): boolean => slotsExist(folder);
+export const officePlace = (folder: string): RotationPlace => ({
+  ...{ folder, file: ledgerFile(folder), anchorFolder: join(folder, 'anchors') },
+});
+/**
+ * A folder whose slots are gone but whose anchors are there was an office, because anchors follow the slots: that is
+ * damage, which a copy repairs, and no place for a new office.
+ */
+export const officeExists = (folder: string): boolean =>
+  slotsExist(folder) || anchorFiles(officePlace(folder).anchorFolder).read().length > 0;
 
 export type FolderTools = {
   readonly clock: Clock;
@@ -56,15 +66,17 @@ export type NewOffice = {
 export async function createFolder(folder: string, office: NewOffice, tools: FolderTools): Promise<OpenedFolder> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const release = claimFolder(folder);
+  let made: Ledger | null = null;
   try {
-    const deviceSecret = await tools.deviceSecrets.create(folder);
+    const device = await tools.deviceSecrets.create(folder);
     const { ledgerKey, ledger_id, owner, mode } = office;
     const person = await makePersonSlot({
-      ...{ ledgerKey, deviceSecret, ledgerId: ledger_id, person_id: owner.person_id, name: owner.name },
+      ...{ ledgerKey, device, ledgerId: ledger_id, person_id: owner.person_id, name: owner.name },
       ...{ role: 'owner', password: owner.password, cost: office.cost, random: tools.random },
     });
     const recovery = makeRecoverySlot(ledgerKey, ledger_id, office.recoveryKey, tools.random);
     const ledger = createLedger(folder, office, tools);
+    made = ledger;
     ledger.write(owner.person_id, write => {
       const personal = write.sealPersonal(owner.person_id, { name: owner.name });
       write.fact('staff.added', { person_id: owner.person_id, role: 'owner', personal });
@@ -77,6 +89,9 @@ export async function createFolder(folder: string, office: NewOffice, tools: Fol
     writeSlots(folder, { format: 1, ledger_id, mode, version: 1, slots: [person, recovery] }, ledgerKey);
     return { ledger, release };
   } catch (error) {
+    // Without slots nobody has its key. Its anchors would make it look like an office whose slots were lost.
+    made?.close();
+    rmSync(officePlace(folder).anchorFolder, { recursive: true, force: true });
     release();
     throw error;
   }
@@ -98,5 +113,6 @@ function createLedger(folder: string, office: NewOffice, tools: FolderTools): Le
 
 function ledgerOptions(folder: string, ledgerKey: Buffer, tools: FolderTools) {
   const { clock, random, onAnchorFailure } = tools;
-  return { file: ledgerFile(folder), anchorFolder: join(folder, 'anchors'), ledgerKey, clock, random, onAnchorFailure };
+  const { file, anchorFolder } = officePlace(folder);
+  return { file, anchorFolder, ledgerKey, clock, random, onAnchorFailure };
 }

@@ -1,30 +1,16 @@
-import type { Announce } from '../../common/contract/index.ts';
 import type { Mode, SessionState } from '../../common/contract/office.ts';
 import { AppError, type ErrorCode, type ErrorDetails } from '../../common/errors.ts';
-import { ROLE_PERMISSIONS, type Permission, type Role } from '../../common/permissions.ts';
+import { ROLE_PERMISSIONS, type Permission } from '../../common/permissions.ts';
+import { PASSWORD_COST } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { openPersonSlot, readPeople, readSlots } from '../ledger/slots.ts';
-import { officeDay, readSettings } from '../office/settings.ts';
-import type { ConfigStore } from '../platform/config.ts';
-import type { Log } from '../platform/log.ts';
-import { officeExists, officeFolder, openFolder, type FolderTools, type OpenedFolder } from './office-folder.ts';
-import { PasswordTries } from './tries.ts';
-
-export type Person = { readonly person_id: string; readonly name: string; readonly role: Role };
-
-/** The running parts of an open office, started after its ledger opened and stopped before it closes. */
-export type Running = { stop(): Promise<void>; readonly inFlight: number };
-
-export type SessionPorts = FolderTools & {
-  readonly dataFolder: string;
-  readonly config: ConfigStore;
-  readonly announce: Announce;
-  readonly log: Log;
-  readonly preview: boolean;
-  readonly version: string;
-  /** Starts the office's outbox, sync and connection. */
-  readonly start: (ledger: Ledger, folder: string) => Promise<Running>;
-};
+import { settleRotation } from '../ledger/rotation.ts';
+import type { Door, SlotKeys } from '../ledger/slots.ts';
+import { readSettings } from '../office/settings.ts';
+import { officeExists, officeFolder, officePlace, openFolder, type OpenedFolder } from './office-folder.ts';
+import { personOf, type Person } from './queries.ts';
+import type { Running, SessionPorts } from './session-ports.ts';
+import { sessionView } from './session-view.ts';
+import { Vault } from './vault.ts';
 
 /**
  * Who is at the desk. Signing in opens the vault; locking and signing out close the screen and leave the ledger open in
@@ -32,9 +18,11 @@ export type SessionPorts = FolderTools & {
  */
 export class Session {
   readonly ports: SessionPorts;
-  #opened: (OpenedFolder & { running: Running; mode: Mode }) | null = null;
+  #opened: (OpenedFolder & { running: Running; mode: Mode; folder: string; ledgerKey: Buffer }) | null = null;
   #person: Person | null = null;
   #locked = false;
+  /** The password is one that somebody else has chosen; the desk stays closed until it is replaced. */
+  #mustChoose = false;
   #turn: Promise<unknown> = Promise.resolve();
   #broken: { code: ErrorCode; details: ErrorDetails } | null = null;
 
@@ -53,8 +41,13 @@ export class Session {
     return this.mode && officeFolder(this.ports.dataFolder, this.mode);
   }
 
+  /** What is open at this moment, with its key; null before the first sign-in, and while the ledger key is changed. */
+  get opened(): { folder: string; mode: Mode; ledgerKey: Buffer } | null {
+    return this.#opened;
+  }
+
   get ledger(): Ledger {
-    if (!this.#opened) throw new AppError('not_signed_in');
+    if (!this.#opened) throw new AppError(this.#person ? 'keys_changing' : 'not_signed_in');
     return this.#opened.ledger;
   }
 
@@ -66,56 +59,46 @@ export class Session {
     return this.#person;
   }
 
+  /** True while no call but those of the door itself may be answered. */
   get locked(): boolean {
-    return this.#locked;
+    return this.#locked || this.#mustChoose;
+  }
+
+  get mustChoose(): boolean {
+    return this.#mustChoose;
+  }
+
+  /** The slots of the office that is chosen. Throws not_signed_in where there is none. */
+  get vault(): Vault {
+    if (!this.folder || !officeExists(this.folder)) throw new AppError('not_signed_in');
+    return new Vault(this.folder, this.ports);
   }
 
   permissions(): readonly Permission[] {
     return this.#person ? ROLE_PERMISSIONS[this.#person.role] : [];
   }
 
-  async state(): Promise<SessionState> {
-    const { config, preview, version, dataFolder } = this.ports;
-    const mode = this.mode;
-    const other: Mode = mode === 'training' ? 'live' : 'training';
-    const people = await this.#people();
-    const waits = new PasswordTries(this.folder ?? dataFolder, this.ports.clock);
-    return {
-      phase: this.#phase(),
-      mode,
-      people,
-      person: this.#person ? { ...this.#person, permissions: [...this.permissions()] } : null,
-      office: this.#office(),
-      broken: this.#broken,
-      wait_ms: Math.max(0, ...people.map(person => waits.wait_ms(person.person_id))),
-      preview,
-      other_mode: mode && officeExists(officeFolder(dataFolder, other)) ? other : null,
-      version,
-      appearance: { theme: config.get('theme'), contrast: config.get('contrast') },
-    };
+  state(): Promise<SessionState> {
+    return sessionView(this);
   }
 
-  #phase(): SessionState['phase'] {
+  get phase(): SessionState['phase'] {
     if (this.#broken) return 'broken';
     if (!this.folder || !officeExists(this.folder)) return 'setup';
     if (!this.#person) return 'signed_out';
-    return this.#locked ? 'locked' : 'open';
+    if (this.#locked) return 'locked';
+    return this.#mustChoose ? 'choose_password' : 'open';
   }
 
-  #office(): SessionState['office'] {
-    if (!this.#opened || !this.#person) return null;
-    const { database, identity } = this.#opened.ledger;
-    const { office_name, currency, time_zone, locale } = readSettings(database);
-    const today = officeDay(database, this.ports.clock.now());
-    return { name: office_name, desk: identity.desk, currency, time_zone, locale, today };
+  get broken(): SessionState['broken'] {
+    return this.#broken;
   }
 
-  /** Names come out of the slots with the device secret alone; when they do not, this computer cannot open the ledger. */
-  async #people(): Promise<Person[]> {
-    const { folder } = this;
-    if (!folder || !officeExists(folder)) return [];
+  /** For the sign-in page. None, and a broken office, when this computer cannot even read the names. */
+  async people(): Promise<Door[]> {
+    if (!this.folder || !officeExists(this.folder)) return [];
     try {
-      return readPeople(readSlots(folder), await this.ports.deviceSecrets.read(folder));
+      return await this.vault.people();
     } catch (error) {
       this.#refuse(error);
       return [];
@@ -124,73 +107,87 @@ export class Session {
 
   /** Opens the ledger, or proves the password again when it is open already. */
   signIn(person_id: string, password: string): Promise<void> {
-    return this.#inTurn(() => this.#signIn(person_id, password));
+    return this.inTurn(() => this.#signIn(person_id, password));
   }
 
   unlock(password: string): Promise<void> {
-    return this.#inTurn(() => this.#unlock(password));
+    return this.inTurn(() => this.#unlock(password));
   }
 
-  /** One password at a time: side by side, many could be tried before the first wrong one is counted. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  /**
+   * One at a time: side by side, many passwords could be tried before the first wrong one is counted, and two changes of
+   * the slots would each undo the other.
+   */
+  inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
   async #signIn(person_id: string, password: string): Promise<void> {
-    const { folder, mode } = this;
-    if (!folder || !mode || !officeExists(folder)) throw new AppError('not_signed_in');
-    const ledgerKey = await this.#checkedKey(folder, person_id, password);
-    if (!this.#opened) await this.#open(folder, mode, ledgerKey);
-    const people = await this.#people();
-    this.#enter(people.find(one => one.person_id === person_id)!);
+    const { folder, mode, vault } = this;
+    if (!folder || !mode) throw new AppError('not_signed_in');
+    const keys = await this.#proven(vault, person_id, password);
+    if (!this.#opened) await this.open(folder, mode, keys);
+    const { ledger, ledgerKey } = this.#opened!;
+    const person = personOf(ledger.database, person_id);
+    // Only where a removal was cut short, or the ledger is an older one: its word counts.
+    if (!person) throw new AppError('person_not_found');
+    const { cost = PASSWORD_COST, log } = this.ports;
+    await vault.freshen(ledgerKey, person, password, cost).catch(error => log.bug('freshen', error));
+    this.enterAs(person, keys.must_choose);
   }
 
   async #unlock(password: string): Promise<void> {
-    if (!this.#person || !this.folder) throw new AppError('not_signed_in');
-    await this.#checkedKey(this.folder, this.#person.person_id, password);
-    this.#enter(this.#person);
+    if (!this.#person) throw new AppError('not_signed_in');
+    const { must_choose } = await this.#proven(this.vault, this.#person.person_id, password);
+    this.enterAs(this.#person, must_choose);
   }
 
-  async #checkedKey(folder: string, person_id: string, password: string): Promise<Buffer> {
-    const tries = new PasswordTries(folder, this.ports.clock);
-    const wait_ms = tries.wait_ms(person_id);
-    if (wait_ms > 0) throw new AppError('too_many_tries', { wait_ms });
-    const ledgerKey = await this.#slotKey(folder, person_id, password);
-    if (!ledgerKey) {
-      tries.countWrong(person_id);
-      this.ports.log.info('sign_in.refused');
-      throw new AppError('wrong_password', { wait_ms: tries.wait_ms(person_id) });
-    }
-    tries.forget(person_id);
-    return ledgerKey;
-  }
-
-  async #slotKey(folder: string, person_id: string, password: string): Promise<Buffer | undefined> {
+  async #proven(vault: Vault, person_id: string, password: string): Promise<SlotKeys & { must_choose: boolean }> {
     try {
-      return await openPersonSlot(readSlots(folder), person_id, password, await this.ports.deviceSecrets.read(folder));
+      return await vault.open(person_id, password);
     } catch (error) {
+      if (error instanceof AppError && error.code === 'wrong_password') this.ports.log.info('sign_in.refused');
       this.#refuse(error);
       throw error;
     }
   }
 
-  async #open(folder: string, mode: Mode, ledgerKey: Buffer): Promise<void> {
-    let opened: OpenedFolder;
+  /** Throws what a wrong password throws. For a deed that a second pair of eyes, or the same ones again, must allow. */
+  prove(person_id: string, password: string): Promise<void> {
+    return this.inTurn(async () => void (await this.#proven(this.vault, person_id, password)));
+  }
+
+  /** Runs `work` with the ledger key, alone, once the person at the desk has proven with their password who they are. */
+  withProof<Value>(password: string, work: (ledgerKey: Buffer, person: Person) => Promise<Value>): Promise<Value> {
+    return this.inTurn(async () => {
+      const person = this.#person;
+      const opened = this.#opened;
+      if (!person || !opened) throw new AppError('not_signed_in');
+      await this.#proven(this.vault, person.person_id, password);
+      return work(opened.ledgerKey, person);
+    });
+  }
+
+  /** Opens the office, after what a change of the ledger key left was finished or undone. */
+  async open(folder: string, mode: Mode, keys: SlotKeys): Promise<void> {
+    this.#broken = null;
     try {
-      opened = openFolder(folder, ledgerKey, this.ports);
+      const ledgerKey = settleRotation(officePlace(folder), keys, this.ports);
+      await this.adopt(openFolder(folder, ledgerKey, this.ports), folder, mode, ledgerKey);
     } catch (error) {
       this.#refuse(error);
       throw error;
     }
-    await this.adopt(opened, folder, mode);
   }
 
   /** Takes over a freshly opened or created office and starts it. */
-  async adopt(opened: OpenedFolder, folder: string, mode: Mode): Promise<void> {
+  async adopt(opened: OpenedFolder, folder: string, mode: Mode, ledgerKey: Buffer): Promise<void> {
     try {
-      this.#opened = { ...opened, mode, running: await this.ports.start(opened.ledger, folder) };
+      opened.ledger.onCondemned(error => this.#giveUp(error));
+      const running = await this.ports.start(opened.ledger, folder);
+      this.#opened = { ...opened, mode, folder, ledgerKey, running };
     } catch (error) {
       opened.ledger.close();
       opened.release();
@@ -198,16 +195,31 @@ export class Session {
     }
   }
 
-  #enter(person: Person): void {
+  /** Puts a person at the desk whose right to be there was proven. */
+  enterAs(person: Person, mustChoose = false): void {
     this.#person = person;
     this.#locked = false;
+    this.#mustChoose = mustChoose;
     this.ports.log.info('signed_in', { role: person.role });
     this.ports.announce('session.changed', {});
   }
 
-  /** After set-up the owner is at the desk without typing the password a third time. */
-  enterAs(person: Person): void {
-    this.#enter(person);
+  /** Looks the person at the desk up again: another role, or no place here any more. */
+  personChanged(): void {
+    if (!this.#person) return;
+    this.#person = personOf(this.ledger.database, this.#person.person_id) ?? null;
+    if (!this.#person) this.signOut();
+    else this.ports.announce('session.changed', {});
+  }
+
+  passwordChosen(): void {
+    this.#mustChoose = false;
+    this.ports.announce('session.changed', {});
+  }
+
+  /** After how many idle minutes the desk is to be locked; null while there is nothing to lock. */
+  get idle_minutes(): number | null {
+    return this.#opened && this.#person && !this.#locked ? readSettings(this.ledger.database).idle_minutes : null;
   }
 
   lock(): void {
@@ -219,6 +231,7 @@ export class Session {
   signOut(): void {
     this.#person = null;
     this.#locked = false;
+    this.#mustChoose = false;
     this.ports.announce('session.changed', {});
   }
 
@@ -234,12 +247,27 @@ export class Session {
   async close(): Promise<void> {
     this.#person = null;
     this.#locked = false;
+    this.#mustChoose = false;
+    await this.closeOffice();
+  }
+
+  /** Stops the office and closes its ledger; whoever is at the desk stays there. */
+  async closeOffice(): Promise<void> {
     const opened = this.#opened;
     this.#opened = null;
     if (!opened) return;
-    await opened.running.stop();
-    opened.ledger.close();
-    opened.release();
+    try {
+      await opened.running.stop();
+      opened.ledger.close();
+    } finally {
+      opened.release();
+    }
+  }
+
+  /** The disk failed or the journal is damaged: the office closes, and the page says why. Trying again opens it anew. */
+  #giveUp(error: AppError): void {
+    this.#refuse(error);
+    void this.close().catch((problem: unknown) => this.ports.log.bug('session.close', problem));
   }
 
   /** What only another screen can help with. Everything else is the caller's to show. */

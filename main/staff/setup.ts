@@ -1,14 +1,10 @@
 import type { SetupInput } from '../../common/contract/office.ts';
 import { AppError } from '../../common/errors.ts';
-import {
-  PASSWORD_COST,
-  printRecoveryKey,
-  RECOVERY_KEY_BYTES,
-  tidyRecoveryText,
-  type PasswordCost,
-} from '../ledger/keys.ts';
+import { PASSWORD_COST, printRecoveryKey, RECOVERY_KEY_BYTES, type PasswordCost } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { seedTrainingOffice } from '../training/seed.ts';
+import { askForGroups, groupsMatch } from './key-changes.ts';
+import { assertNewPassword } from './new-password.ts';
 import { createFolder, officeExists, officeFolder } from './office-folder.ts';
 import type { Session } from './session.ts';
 
@@ -37,12 +33,12 @@ export class Setup {
   begin(input: SetupInput): { recovery_groups: string[]; ask_groups: number[] } {
     const { dataFolder, random } = this.#session.ports;
     if (officeExists(officeFolder(dataFolder, input.mode))) throw new AppError('setup_done');
+    assertNewPassword(input.password);
     const recoveryKey = random(RECOVERY_KEY_BYTES);
     const groups = printRecoveryKey(recoveryKey);
-    const first = random(1)[0]! % 7;
-    const second = first + 1 + (random(1)[0]! % (7 - first));
-    this.#pending = { input, ledgerKey: random(32), recoveryKey, groups, ask: [first + 1, second + 1] };
-    return { recovery_groups: groups, ask_groups: [...this.#pending.ask] };
+    const ask = askForGroups(random);
+    this.#pending = { input, ledgerKey: random(32), recoveryKey, groups, ask };
+    return { recovery_groups: groups, ask_groups: [...ask] };
   }
 
   /** For the printer. */
@@ -56,7 +52,7 @@ export class Setup {
     const pending = this.#pending;
     if (!pending) throw new AppError('setup_not_begun');
     const { input, groups, ask } = pending;
-    if (typed === null ? input.mode === 'live' : !this.#matches(typed, groups, ask)) {
+    if (typed === null ? input.mode === 'live' : !groupsMatch(typed, groups, ask)) {
       throw new AppError('recovery_key_wrong');
     }
     const { ports } = this.#session;
@@ -79,7 +75,7 @@ export class Setup {
     ports.announce('setup.progress', { step: 'customers' });
     if (input.mode === 'training') this.#seed(opened.ledger, person_id);
     ports.announce('setup.progress', { step: 'square' });
-    await this.#session.adopt(opened, folder, input.mode);
+    await this.#session.adopt(opened, folder, input.mode, pending.ledgerKey);
     ports.config.set('mode', input.mode);
     this.#pending = null;
     this.#session.enterAs({ person_id, name: input.owner_name, role: 'owner' });
@@ -88,9 +84,5 @@ export class Setup {
 
   #seed(ledger: Ledger, person_id: string): void {
     seedTrainingOffice(ledger, this.#newId, person_id);
-  }
-
-  #matches(typed: readonly string[], groups: readonly string[], ask: readonly [number, number]): boolean {
-    return ask.every((group, index) => tidyRecoveryText(typed[index] ?? '') === groups[group - 1]);
   }
 }

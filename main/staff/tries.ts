@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import { writeDurably } from '../platform/durable-file.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 
 const shape = z.record(z.string(), z.strictObject({ wrong: z.int(), at_ms: z.int() }));
 type Tries = z.infer<typeof shape>;
@@ -41,6 +42,7 @@ export class PasswordTries {
     const tries = this.#read();
     const wrong = (Object.hasOwn(tries, person_id) ? tries[person_id]!.wrong : 0) + 1;
     writeDurably(this.#file, JSON.stringify({ ...tries, [person_id]: { wrong, at_ms: this.#clock.now() } }));
+    crashPoint('CP25');
   }
 
   forget(person_id: string): void {

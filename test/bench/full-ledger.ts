@@ -26,8 +26,10 @@ export async function benchFullLedger(): Promise<FullLedgerSection> {
     const { database, identity } = office.ledger;
     const today = businessDay(systemClock.now(), 'America/Chicago');
     const { 'activity.list': list, 'sync.state': syncState } = paymentHandlers({
-      office: () => ({ ...parts(office), connected: () => true }),
+      office: () => ({ ...parts(office), connected: () => true, gateway: () => null }),
       cardFields: office.fields,
+      clock: systemClock,
+      prove: () => Promise.resolve(),
       paper: undefined as never,
     });
     const listing = (from: string) => list({ from, to: today, word: null, text: '', after: null, limit: 50 });

@@ -41,6 +41,8 @@ export function chromiumFlags(options: FlagOptions): string[] {
     '--host-resolver-rules=MAP * ~NOTFOUND',
     '--proxy-server=127.0.0.1:9',
     '--proxy-bypass-list=<-loopback>',
+    // What main asks of every page by setWebRTCIPHandlingPolicy.
+    '--webrtc-ip-handling-policy=disable_non_proxied_udp',
     '--disable-gpu',
     '--disable-background-networking',
     '--disable-component-update',

@@ -8,6 +8,7 @@ import { Menu, MenuItem } from './menu.ts';
 import { safeStorage } from './safe-storage.ts';
 import { Session, net } from './session.ts';
 import { testChannel } from './test-channel.ts';
+import { utilityProcess } from './utility-process.ts';
 import { View, WebContentsView } from './views.ts';
 import { WebContents } from './web-contents.ts';
 
@@ -54,6 +55,7 @@ export {
   screen,
   session,
   shell,
+  utilityProcess,
   View,
   webContents,
   WebContentsView,
@@ -75,6 +77,7 @@ export default {
   screen,
   session,
   shell,
+  utilityProcess,
   View,
   webContents,
   WebContentsView,

@@ -42,6 +42,8 @@ export type LaunchedHost = {
   power: (event: string) => void;
   /** Sets powerMonitor's idle time; undefined measures again. */
   idle: (seconds: number | undefined) => void;
+  /** Sets the main process's clock this far ahead of the real one; the page and the browser keep theirs. */
+  setClockAhead: (ahead_ms: number) => void;
   /** Closes the window as a person does, so that its 'close' listeners are asked. */
   closeWindow: () => void;
   /** Ends the app in order (SIGTERM becomes app.quit) and resolves with its exit code. */
@@ -143,6 +145,7 @@ export async function launchHost(options: LaunchOptions): Promise<LaunchedHost> 
       answerDialog: (dialog, answer) => tell({ kind: 'dialog-answer', dialog, answer }),
       power: event => tell({ kind: 'power', event }),
       idle: seconds => tell({ kind: 'idle', seconds }),
+      setClockAhead: ahead_ms => tell({ kind: 'clock', ahead_ms }),
       closeWindow: () => tell({ kind: 'close-window' }),
       close: async () => {
         if (child.exitCode === null) child.kill('SIGTERM');

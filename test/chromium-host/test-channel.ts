@@ -10,6 +10,7 @@ export type TestCommand =
   | { kind: 'dialog-answer'; dialog: string; answer: unknown }
   | { kind: 'power'; event: string }
   | { kind: 'idle'; seconds: number | undefined }
+  | { kind: 'clock'; ahead_ms: number }
   | { kind: 'close-window' };
 /** To the test. */
 export type HostNotice =
@@ -22,6 +23,13 @@ function prepared(): DialogAnswer[] {
   return file ? (JSON.parse(readFileSync(file, 'utf8')) as DialogAnswer[]) : [];
 }
 
+const realNow = Date.now.bind(Date);
+
+/** Sets the clock of the app's main process ahead of the real one. Timers go on in real time, as when somebody sets it. */
+function setClockAhead(ahead_ms: number): void {
+  Date.now = () => realNow() + ahead_ms;
+}
+
 class TestChannel extends EventEmitter<{ command: [command: TestCommand] }> {
   readonly #answers = prepared();
 
@@ -31,6 +39,7 @@ class TestChannel extends EventEmitter<{ command: [command: TestCommand] }> {
     process.on('message', message => {
       const command = message as TestCommand;
       if (command.kind === 'dialog-answer') this.#answers.push(command);
+      else if (command.kind === 'clock') setClockAhead(command.ahead_ms);
       else this.emit('command', command);
     });
     // The line must not keep the host alive.

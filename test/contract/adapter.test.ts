@@ -212,3 +212,63 @@ describe('money at the border', () => {
     expect(await canned.gateway().listPayments({ from_ms: 0, to_ms: 1, cursor: null })).toEqual({ kind: 'unexpected' });
   });
 });
+
+describe('refunds and holds', () => {
+  const refund = (change: object = {}) => ({
+    id: 'PAYMENT1_REFUND1',
+    payment_id: 'PAYMENT1',
+    status: 'COMPLETED',
+    amount_money: { amount: 500, currency: 'USD' },
+    destination_type: 'CARD',
+    reason: 'Wrong visit',
+    created_at: '2026-02-03T10:00:00Z',
+    updated_at: '2026-02-03T10:05:00Z',
+    ...change,
+  });
+
+  test('are listed by the time of their change, and records of cash do not settle', async () => {
+    canned.answer = {
+      status: 200,
+      body: JSON.stringify({ refunds: [refund(), refund({ id: 'R2', destination_type: 'CASH' })], cursor: 'next' }),
+    };
+    const page = await canned.gateway().listRefunds({ from_ms: 0, to_ms: 1, cursor: null });
+    expect(page).toEqual({
+      kind: 'ok',
+      value: {
+        cursor: 'next',
+        refunds: [
+          expect.objectContaining({ square_refund_id: 'PAYMENT1_REFUND1', amount: money(500, 'USD'), settles: true }),
+          expect.objectContaining({ square_refund_id: 'R2', settles: false }),
+        ],
+      },
+    });
+    const asked = new URL(canned.received[0]!.path, 'http://square');
+    expect(asked.pathname).toBe('/v2/refunds');
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      location_id: 'LOCATION1',
+      sort_field: 'UPDATED_AT',
+      sort_order: 'ASC',
+      updated_at_begin_time: '1970-01-01T00:00:00.000Z',
+    });
+    expect(() => JSON.stringify(page)).not.toThrow();
+  });
+
+  test.each([
+    ['without an id', { id: undefined }],
+    ['of an unknown status', { status: 'LOST' }],
+  ])('one refund %s makes the whole page unreadable', async (_what, change) => {
+    canned.answer = { status: 200, body: JSON.stringify({ refunds: [refund(change)] }) };
+    expect(await canned.gateway().listRefunds({ from_ms: 0, to_ms: 1, cursor: null })).toEqual({ kind: 'unexpected' });
+  });
+
+  test('a hold is given back by its id, and a captured payment is not taken for a hold', async () => {
+    canned.answer = { status: 200, body: JSON.stringify({ payment: squarePayment({ status: 'CANCELED' }) }) };
+    expect(await canned.gateway().cancelPayment('PAYMENT1')).toMatchObject({
+      kind: 'ok',
+      value: { status: 'CANCELED' },
+    });
+    expect(canned.received[0]).toMatchObject({ method: 'POST', path: '/v2/payments/PAYMENT1/cancel' });
+    canned.answer = { status: 400, body: JSON.stringify(squareErrors('BAD_REQUEST')) };
+    expect((await canned.gateway().cancelPayment('PAYMENT1')).kind).toBe('unexpected');
+  });
+});

@@ -39,10 +39,21 @@ describe('a name that is not in the contract', () => {
 const MAY: Record<string, readonly CallName[]> = {
   anyone: [
     ...(['session.state', 'session.sign_in', 'session.switch_mode', 'setup.begin', 'setup.print_key'] as const),
-    ...(['setup.finish', 'log.renderer_error', 'appearance.set'] as const),
+    ...(['setup.finish', 'log.renderer_error', 'appearance.set', 'recovery.open', 'recovery.finish'] as const),
+    ...(['copies.find', 'copies.restore_begin', 'copies.restore_finish', 'copies.restore_cancel'] as const),
   ],
-  signed_in: ['session.lock', 'session.unlock', 'session.sign_out'],
-  desk_open: ['card_fields.theme'],
+  signed_in: ['session.lock', 'session.unlock', 'session.sign_out', 'people.choose_password'],
+  desk_open: ['card_fields.theme', 'people.change_own_password'],
+  'people.manage': [
+    ...(['people.list', 'people.add', 'people.change_role', 'people.set_password', 'people.remove'] as const),
+    'people.set_idle_lock',
+  ],
+  'keys.manage': ['keys.new_recovery', 'keys.print_recovery', 'keys.accept_recovery'],
+  'copies.manage': [
+    ...(['copies.state', 'copies.list', 'copies.choose_folder', 'copies.forget_folder', 'copies.make'] as const),
+    ...(['copies.test', 'copies.cancel', 'copies.without_square'] as const),
+  ],
+  'payments.resolve': ['payments.close_doubt', 'payments.settle_found'],
   'settings.manage': ['settings.get', 'settings.set_two_phase', 'square.test', 'square.connect', 'square.disconnect'],
   'training.steer': ['training.set_network', 'training.next_fault', 'training.foreign_payment'],
   'ledger.verify': ['ledger.verify'],
@@ -59,7 +70,10 @@ const MAY: Record<string, readonly CallName[]> = {
       'card_fields.reload',
     ] as const),
   ],
-  'payments.see': ['payments.get', 'activity.list', 'receipts.get', 'receipts.save_pdf', 'receipts.print'],
+  'payments.see': [
+    ...(['payments.get', 'payments.save_evidence', 'activity.list'] as const),
+    ...(['receipts.get', 'receipts.save_pdf', 'receipts.print'] as const),
+  ],
   'reports.see': ['reports.list', 'reports.run'],
   'reports.export': ['reports.export'],
 };

@@ -34,8 +34,17 @@ test('every table is STRICT, but for the search index, which cannot be', () => {
 
 test('every table is the journal, kept beside it on purpose, or a projection that a rebuild makes anew', () => {
   const names = migrated().prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
-  const kept = ['journal', 'ledger_identity', 'subject_key', 'pending_request', 'secret', 'sync_cursor'];
+  const kept = ['journal', 'ledger_identity', 'subject_key', 'pending_request', 'secret', 'sync_cursor', 'watermark', 'probe'];
   const known = new Set<string>([...kept, ...PROJECTIONS]);
   expect(names.filter(name => !known.has(name) && !name.startsWith('customer_search_'))).toEqual([]);
   expect([...known].filter(name => !names.includes(name))).toEqual([]);
+});
+
+test('every table is watched for older copies of its pages, but for those that say nothing of their own', () => {
+  const database = migrated();
+  const names = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
+  const watched = database.prepare('SELECT name FROM watermark').pluck().all() as string[];
+  const aside = ['ledger_identity', 'watermark', 'sync_cursor', 'probe'];
+  const loose = names.filter(name => !name.startsWith('customer_search') && !name.startsWith('sqlite_'));
+  expect(loose.filter(name => !watched.includes(name)).sort()).toEqual(aside.sort());
 });

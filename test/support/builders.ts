@@ -13,7 +13,7 @@ import { openScratchDatabase, type Database } from '../../main/ledger/open.ts';
 import { AppError } from '../../common/errors.ts';
 import type { CardFields, CardToken } from '../../main/payments/attempts.ts';
 import { systemRandom, type Random } from '../../main/platform/ids.ts';
-import type { DeviceSecrets } from '../../main/platform/secrets-electron.ts';
+import type { DeviceSecret, DeviceSecrets } from '../../main/platform/secrets-electron.ts';
 import type { Gateway } from '../../main/gateway/gateway.ts';
 import type { Clock } from '../../main/platform/clock.ts';
 
@@ -26,6 +26,7 @@ type Wish = {
   amount?: Money;
   customer_id?: string | null;
   channel?: 'desk' | 'phone';
+  again_because?: string;
   details?: TakeInput['details'];
 };
 
@@ -35,6 +36,7 @@ function taking(office: Desk, wish: Wish, details: TakeInput['details']): TakeIn
     channel: wish.channel ?? 'desk',
     amount: wish.amount ?? dollars(12_50),
     customer_id: (wish.customer_id ?? null) as never,
+    again_because: wish.again_because ?? null,
     details: wish.details ?? details,
   };
 }
@@ -144,17 +146,27 @@ export function textsInFiles(folder: string, texts: readonly string[]): string[]
 
 /** A keyring in memory. `lost` plays a keyring that no longer opens what it sealed. */
 export function fakeDeviceSecrets(random: Random = systemRandom): DeviceSecrets & { lost: boolean } {
-  const secrets = new Map<string, Buffer>();
+  const secrets = new Map<string, [DeviceSecret, ...DeviceSecret[]]>();
+  const make = (): DeviceSecret => ({ id: random(8).toString('hex'), secret: random(32) });
+  const add = (folder: string, others: readonly DeviceSecret[]): Promise<DeviceSecret> => {
+    const made = make();
+    secrets.set(folder, [made, ...others]);
+    return Promise.resolve(made);
+  };
   const ring = {
     lost: false,
     create(folder: string) {
-      const secret = random(32);
-      secrets.set(folder, secret);
-      return Promise.resolve(secret);
+      ring.lost = false;
+      return add(folder, []);
     },
     read(folder: string) {
-      const secret = secrets.get(folder);
-      return secret && !ring.lost ? Promise.resolve(secret) : Promise.reject(new AppError('keyring_lost'));
+      const known = secrets.get(folder);
+      return known && !ring.lost ? Promise.resolve(known) : Promise.reject(new AppError('keyring_lost'));
+    },
+    renew: async (folder: string) => add(folder, await ring.read(folder)),
+    async keep(folder: string, ids: readonly string[]) {
+      const [newest, ...older] = await ring.read(folder);
+      secrets.set(folder, [newest, ...older.filter(({ id }) => ids.includes(id))]);
     },
   };
   return ring;

@@ -5,6 +5,7 @@ import { ROLE_PERMISSIONS, type Role } from '../../common/permissions.ts';
 import { customerHandlers } from '../../main/customers/handlers.ts';
 import { openDoor, type Visitor } from '../../main/door.ts';
 import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
+import { copiesOfTheDesk } from '../../main/open-copies.ts';
 import { openOffice, type OpenOffice } from '../../main/open-office.ts';
 import { paymentHandlers } from '../../main/payments/handlers.ts';
 import type { DeskConfig } from '../../main/platform/config.ts';
@@ -17,6 +18,7 @@ import type { PaymentView } from '../../main/shell/payment-view.ts';
 import { staffHandlers } from '../../main/staff/handlers.ts';
 import { Session } from '../../main/staff/session.ts';
 import { Setup } from '../../main/staff/setup.ts';
+import { workHere } from '../torture/restore-worker.ts';
 import { fakeDeviceSecrets, tempFolder } from './builders.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { OWNER_PASSWORD, QUICK_COST } from './temp-office.ts';
@@ -91,6 +93,7 @@ async function begin(bench: DoorBench, dataFolder: string): Promise<void> {
     start: async (ledger, folder) => {
       bench.office = await openOffice(ledger, folder, {
         ...{ clock, random: systemRandom, newId, announce, log, paymentView, timeout_ms: 2000, simulated: true },
+        ...{ dataFolder, startChild: workHere, app_version: '0' },
         startOffline: false,
         baseUrl: () => NOWHERE,
         browserDirectory: fileURLToPath(new URL('../../main/gateway/simulator/browser', import.meta.url)),
@@ -121,10 +124,17 @@ function handlersOf(bench: DoorBench, setup: Setup, paymentView: PaymentView, da
     save: () => Promise.resolve(null),
   };
   return {
-    ...staffHandlers({ session, setup, log, print: paper.print, onAppearance: () => {} }),
+    ...staffHandlers({
+      ...{ session, setup, log, newId, print: paper.print, onAppearance: () => {} },
+      copyFirst: () => Promise.resolve(),
+    }),
     ...customerHandlers({ ledger, newId, clock, announce }),
-    ...paymentHandlers({ office, cardFields: paymentView, paper }),
+    ...paymentHandlers({
+      ...{ office, cardFields: paymentView, paper, clock },
+      prove: (person_id, password) => session.prove(person_id, password),
+    }),
     ...cardFieldHandlers(paymentView, announce),
+    ...copiesOfTheDesk({ session, office, startChild: workHere, chooseFolder: () => Promise.resolve(null) }),
     ...reportHandlers({ ledger, save: paper.save }),
     ...settingsHandlers({
       ...{ office, announce, dataFolder, preview: true, connect: createSquareGateway },

@@ -28,6 +28,7 @@ class StubWebContents extends EventEmitter {
   focusCount = 0;
   zoomFactor = 1;
   destroyed = false;
+  webRtcPolicy = 'default';
   printed: unknown[] = [];
   printResult: { printed: boolean; reason: string } = { printed: true, reason: '' };
 
@@ -47,6 +48,9 @@ class StubWebContents extends EventEmitter {
   loadURL(url: string): Promise<void> {
     this.loaded.push(url);
     return this.loadResult;
+  }
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    this.webRtcPolicy = policy;
   }
   focus(): void {
     this.focusCount += 1;
@@ -133,6 +137,11 @@ export class BrowserWindow extends EventEmitter {
     this.bounds = bounds;
   }
   setBackgroundColor(): void {}
+  /** Every wish to be kept off pictures of the screen, in order. */
+  protections: boolean[] = [];
+  setContentProtection(isProtected: boolean): void {
+    this.protections.push(isProtected);
+  }
   setTitle(): void {}
   /** Like the real one: asks the `close` listeners, and is gone unless one of them objected. */
   close(): void {
@@ -268,12 +277,7 @@ export const shell = {
   showItemInFolder: () => {},
 };
 
-export const safeStorage = {
-  isEncryptionAvailable: () => true,
-  encryptString: (text: string) => Buffer.from(text, 'utf8'),
-  decryptString: (bytes: Buffer) => bytes.toString('utf8'),
-  getSelectedStorageBackend: () => 'gnome_libsecret',
-};
+export { safeStorage, utilityProcess } from './electron-stub-parts.ts';
 
 /** Emits an event that listeners may object to, and says whether one did. */
 export function prevents(emitter: EventEmitter, name: string, details: Record<string, unknown>): boolean {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
 /**
  * Looks through every byte of a folder for any eight consecutive digits of a card number, and for words that must not
@@ -42,7 +42,8 @@ function addForms(needles: Map<string, Buffer>, text: string): void {
   }
 }
 
-function* filesIn(folder: string): Generator<string> {
+/** Every file below a folder, at any depth. */
+export function* filesIn(folder: string): Generator<string> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const found = statSync(path, { throwIfNoEntry: false });
@@ -51,13 +52,37 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 
-function* unpacked(bytes: Buffer): Generator<Buffer> {
+/** Where gzip and zlib begin. A packed part may stand anywhere in a file, as in a cache or a recorded request. */
+const BEGINNINGS = [
+  Buffer.from([0x1f, 0x8b, 0x08]),
+  ...[0x01, 0x5e, 0x9c, 0xda].map(flag => Buffer.from([0x78, flag])),
+];
+
+/** The bytes as they are, and what is packed in them: the whole of them, or a part that begins as packed data does. */
+export function* unpacked(bytes: Buffer): Generator<Buffer> {
   yield bytes;
-  for (const unpack of [gunzipSync, inflateSync, brotliDecompressSync]) {
-    try {
-      yield unpack(bytes);
-    } catch {
-      // Not packed that way.
+  for (const unpack of [gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync]) {
+    const content = tried(() => unpack(bytes));
+    if (content) yield content;
+  }
+  for (const [index, beginning] of BEGINNINGS.entries()) {
+    for (let at = bytes.indexOf(beginning, 1); at > 0; at = bytes.indexOf(beginning, at + 1)) {
+      const part = bytes.subarray(at, at + LARGEST_PART_BYTES);
+      const content = tried(() =>
+        (index === 0 ? gunzipSync : inflateSync)(part, { finishFlush: constants.Z_SYNC_FLUSH }),
+      );
+      if (content) yield content;
     }
+  }
+}
+
+const LARGEST_PART_BYTES = 4_000_000;
+
+function tried(unpack: () => Buffer): Buffer | undefined {
+  try {
+    return unpack();
+  } catch {
+    // Not packed that way.
+    return undefined;
   }
 }

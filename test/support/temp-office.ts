@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mode } from '../../common/contract/office.ts';
 import type { TakeInput } from '../../common/contract/payments.ts';
+import { AppError } from '../../common/errors.ts';
 import type { Currency } from '../../common/money.ts';
 import { addCustomer } from '../../main/customers/customers.ts';
 import type { Gateway } from '../../main/gateway/gateway.ts';
@@ -17,6 +18,7 @@ import { Connection } from '../../main/payments/connection.ts';
 import { Outbox } from '../../main/payments/outbox.ts';
 import { findPayment, type PaymentRow } from '../../main/payments/queries.ts';
 import { Sync } from '../../main/payments/sync.ts';
+import { WayOut } from '../../main/payments/way-out.ts';
 import type { Clock } from '../../main/platform/clock.ts';
 import { makeIds, type Random } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
@@ -59,6 +61,7 @@ type Life = {
   readonly outbox: Outbox;
   readonly sync: Sync;
   readonly connection: Connection;
+  readonly wayOut: WayOut;
   readonly end: () => void;
 };
 
@@ -186,7 +189,8 @@ export class TempOffice {
       assertRoom: () => this.room(),
       drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
     });
-    const sync = new Sync({ ledger, gateway, connection, clock, newId, announce, log });
+    const sighted = (attempt_id: string): void => void outbox.drive(attempt_id).then(() => outbox.pump());
+    const sync = new Sync({ ledger, gateway, connection, clock, newId, announce, log, sighted });
     ledger.onCommit(() => sync.soon());
     const end = (): void => {
       lease.end();
@@ -194,7 +198,10 @@ export class TempOffice {
       ledger.close();
       release();
     };
-    this.#life = { ledger, attempts, outbox, sync, connection, end };
+    const prove = (_person: string, password: string): Promise<void> =>
+      password === OWNER_PASSWORD ? Promise.resolve() : Promise.reject(new AppError('wrong_password'));
+    const wayOut = new WayOut({ ledger, gateway, attempts, outbox, clock, prove });
+    this.#life = { ledger, attempts, outbox, sync, connection, wayOut, end };
     outbox.recover();
   }
 
@@ -212,6 +219,9 @@ export class TempOffice {
   }
   get connection(): Connection {
     return this.#life.connection;
+  }
+  get wayOut(): WayOut {
+    return this.#life.wayOut;
   }
 
   take(input: TakeInput) {

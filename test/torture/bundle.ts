@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -12,6 +12,7 @@ const NATIVE = ['better-sqlite3', '@node-rs/argon2'];
  */
 export async function bundleProgram(program: URL, folder: string): Promise<string> {
   const root = fileURLToPath(new URL('../../', import.meta.url));
+  mkdirSync(folder, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const isOutside = (id: string): boolean => id.startsWith('node:') || NATIVE.includes(id);
   await build({

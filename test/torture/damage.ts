@@ -51,7 +51,7 @@ function swapPages(files: Files, dice: Dice): void {
 }
 
 /** Pages that differ, put back as they were: each of them is whole and rightly encrypted. */
-function replayPages(files: Files, older: Files, dice: Dice): void {
+export function replayPages(files: Files, older: Files, dice: Dice): void {
   const content = copyOf(files, DATABASE);
   const before = copyOf(older, DATABASE);
   const changed = Array.from({ length: Math.min(pageCount(files), pageCount(older)) }, (_, index) => index).filter(

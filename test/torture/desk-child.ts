@@ -5,7 +5,10 @@ import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
 import type { Gateway } from '../../main/gateway/gateway.ts';
 import { inStates, openWork } from '../../main/payments/queries.ts';
 import { systemClock } from '../../main/platform/clock.ts';
+import { listenToCrashPoints, type CrashPoint } from '../../main/platform/crash-points.ts';
 import { openFolder } from '../../main/staff/office-folder.ts';
+import { cardToken } from '../support/builders.ts';
+import { CHORES, type Chore } from './chores.ts';
 import { makeDice } from './dice.ts';
 import { folderTools, verifyLedger } from './opening.ts';
 import { ackOf, brokenPromises, gapsIn, startDesk, takeAny, type Ack, type OfficeKeys } from './practice-desk.ts';
@@ -28,6 +31,12 @@ export type DeskOrder = {
   readonly settle: boolean;
   /** The planted fault: every send carries a new key. */
   readonly newKeys: boolean;
+  /** Where this life ends by itself, and at which time of passing. */
+  readonly crash: { readonly point: CrashPoint; readonly count: number } | null;
+  /** The count that a person was told before, for what is done beside the payments. */
+  readonly told: number;
+  /** Whether the whole ledger is checked at the start; the promises always are. */
+  readonly whole: boolean;
 };
 
 export type DeskWord =
@@ -35,6 +44,7 @@ export type DeskWord =
   | { readonly kind: 'opened'; readonly took_ms: number }
   | { readonly kind: 'checked'; readonly problems: readonly string[] }
   | { readonly kind: 'ack'; readonly ack: Ack }
+  | { readonly kind: 'told'; readonly count: number }
   | { readonly kind: 'settled'; readonly payments: readonly Settled[]; readonly problems: readonly string[] }
   | { readonly kind: 'broken'; readonly what: string };
 
@@ -47,6 +57,7 @@ export type Settled = {
   readonly square_payment_id: string | null;
 };
 
+const REFUSED: readonly string[] = ['card_needs_internet', 'earlier_attempt_in_doubt', 'looks_like_duplicate'];
 const TIMEOUT_MS = 1500;
 const PATIENCE_MS = 20_000;
 const AT_ONCE = 3;
@@ -70,15 +81,23 @@ function gatewayOf(order: DeskOrder): Gateway {
 
 async function live(order: DeskOrder): Promise<void> {
   const started_ms = performance.now();
+  if (order.crash) dieAt(order.crash);
   const { ledger } = openFolder(order.folder, Buffer.from(order.keys.ledgerKey, 'hex'), folderTools(systemClock));
   const dice = makeDice(order.seed, `life ${order.life}`);
   const desk = startDesk(ledger, gatewayOf(order), systemClock, dice, order.location_id);
   tell({ kind: 'opened', took_ms: performance.now() - started_ms });
-  const verdict = await verifyLedger(ledger);
-  tell({ kind: 'checked', problems: [...brokenPromises(ledger, order.acks), ...gapsIn(ledger), ...verdict.problems] });
+  const found = [...brokenPromises(ledger, order.acks), ...gapsIn(ledger)];
+  for (const chore of Object.values(CHORES)) found.push(...(chore?.check(order.folder, order.told) ?? []));
+  if (order.whole) found.push(...(await verifyLedger(ledger)).problems);
+  if (ledger.unsound.length > 0) found.push(`after a kill the tables are out of step: ${ledger.unsound.join(', ')}`);
+  tell({ kind: 'checked', problems: found });
   if (order.settle) return settle(desk);
+  const chore = order.crash && CHORES[order.crash.point];
+  if (chore) return void doOver(chore, order);
   const take = async (): Promise<void> => {
     for (;;) {
+      // Now and then a card that is declined, and a time at which the anchors are written.
+      if (dice.chance(0.15)) desk.fields.answers.push(cardToken('cnon:card-nonce-declined', systemClock.now()));
       const view = await takeAny(desk, dice).catch(unlessRefused);
       if (view) tell({ kind: 'ack', ack: ackOf(view, ledger) });
       // A desk whose line is down must not fill the ledger with cash while it waits to be killed.
@@ -88,10 +107,22 @@ async function live(order: DeskOrder): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, take));
 }
 
+/** A SIGKILL to oneself comes before the next statement. */
+function dieAt({ point, count }: NonNullable<DeskOrder['crash']>): void {
+  let left = count;
+  listenToCrashPoints(passed => {
+    if (passed === point && (left -= 1) === 0) process.kill(process.pid, 'SIGKILL');
+  });
+}
+
+async function doOver(chore: Chore, order: DeskOrder): Promise<void> {
+  for (let told = order.told; ; await pause(1)) tell({ kind: 'told', count: (told = chore.run(order.folder, told)) });
+}
+
 /** With the line down, or an earlier one in doubt, the desk says no before anything is written. */
 function unlessRefused(error: unknown): undefined {
   const code = error instanceof AppError ? error.code : '';
-  if (code !== 'card_needs_internet' && code !== 'earlier_attempt_in_doubt') throw error;
+  if (!REFUSED.includes(code)) throw error;
 }
 
 async function settle(desk: ReturnType<typeof startDesk>): Promise<void> {

@@ -57,7 +57,7 @@ serveJobs<DiskSetup, DiskJob, DiskAnswer>(setup => {
 async function look(folder: string, recoveryKey: Buffer, acks: readonly Ack[]): Promise<DiskAnswer> {
   // Before the office was said to exist, the set-up starts again from nothing.
   if (acks.length === 0 && !slotsExist(folder)) return { fate: 'no office yet', problems: [] };
-  const opened = openLikeTheDesk(folder, recoveryKey);
+  const opened = await openLikeTheDesk(folder, recoveryKey);
   if (opened.kind === 'bug') return { fate: 'bug', problems: [`opening ended in a bug: ${opened.what}`] };
   if (opened.kind === 'refused') {
     const fate = `refused ${opened.code}`;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { systemClock } from '../../main/platform/clock.ts';
 import { chargedTwice, readBooks } from './books-reader.ts';
 import type { DeskOrder, DeskWord, Settled } from './desk-child.ts';
+import type { CrashPoint } from '../../main/platform/crash-points.ts';
+import { OWN_POINTS } from './crash-list.ts';
 import { makeDice, type Dice } from './dice.ts';
 import { MOMENTS, startKillingProxy, type KillingProxy } from './killing-proxy.ts';
 import { foundOffice, makeKeys, type Ack, type OfficeKeys } from './practice-desk.ts';
@@ -11,6 +13,8 @@ import { startDeskProcess, startSimulatorProcess, TOKEN, type Desk, type Simulat
 /** One office that is killed again and again, and looked at after each time. */
 export type DoomedOptions = {
   readonly program: string;
+  /** The bundled simulator. */
+  readonly square: string;
   readonly folder: string;
   readonly seed: number;
   /** Planted fault: a new idempotency key at every send. */
@@ -20,10 +24,19 @@ export type DoomedOptions = {
 export type Kill = { readonly how: string; readonly recovery_ms: number | null; readonly problems: readonly string[] };
 
 /** Where the work is when the process dies: while it starts, while it works, at a point of a call, with Square dead. */
-const PLANS = ['early', 'early', 'working', 'working', 'working', ...MOMENTS, ...MOMENTS, 'Square killed'] as const;
+const PLANS = ['early', 'working', ...MOMENTS, 'Square killed', ...OWN_POINTS] as const;
+/** The whole ledger is checked every so many lives, and at the end; what was said is checked at every start. */
+const WHOLE_EVERY = 6;
 const HUNG_MS = 60_000;
 /** A moment that does not come: the desk may be offline, or be asking before it sends again. */
 const MOMENT_MS = 1200;
+const LABEL_MS = 2500;
+
+/** Passed only where money is held first and taken afterwards. */
+const HOLDING: readonly CrashPoint[] = ['CP13', 'CP14', 'CP15'];
+/** Rare labels are struck at once; of the common ones, any of the first passes. */
+const RARE: readonly CrashPoint[] = ['CP20', 'CP28', 'CP25', 'CP31', 'CP33', 'CP40'];
+const passes = (point: CrashPoint, dice: Dice): number => (RARE.includes(point) ? 1 : 1 + dice.below(4));
 
 /** Timers that nobody waits for any more must not keep the whole programme from ending. */
 const pause = (time_ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, time_ms).unref());
@@ -36,6 +49,8 @@ export class DoomedOffice {
   #next!: Desk;
   #life = 0;
   #unchecked: Ack[] = [];
+  #told = 0;
+  #plans: readonly (typeof PLANS)[number][] = PLANS;
   acknowledged = 0;
 
   private constructor(options: DoomedOptions) {
@@ -47,10 +62,12 @@ export class DoomedOffice {
     const office = new DoomedOffice(options);
     const dice = makeDice(options.seed, 'office');
     mkdirSync(office.#books, { recursive: true });
-    const { ledger, release } = await foundOffice(office.#desk, office.#keys, systemClock, dice, dice.chance(0.5));
+    const two_phase = dice.chance(0.6);
+    if (!two_phase) office.#plans = PLANS.filter(plan => !HOLDING.some(point => point === plan));
+    const { ledger, release } = await foundOffice(office.#desk, office.#keys, systemClock, dice, two_phase);
     ledger.close();
     release();
-    office.#simulator = await startSimulatorProcess(office.#books, 0);
+    office.#simulator = await office.#startSquare(0);
     office.#proxy = await startKillingProxy(() => office.#simulator.port);
     office.#next = office.#spare();
     return office;
@@ -62,12 +79,18 @@ export class DoomedOffice {
   get #books(): string {
     return join(this.#options.folder, 'books');
   }
+  get #cache(): string {
+    return join(this.#options.folder, '..', 'compile-cache');
+  }
   #spare(): Desk {
-    return startDeskProcess(this.#options.program, join(this.#options.folder, '..', 'compile-cache'));
+    return startDeskProcess(this.#options.program, this.#cache);
+  }
+  #startSquare(port: number): Promise<SimulatorProcess> {
+    return startSimulatorProcess(this.#options.square, this.#cache, this.#books, port);
   }
 
   /** A process that was loaded while the one before it lived, given its order. */
-  async #start(settle: boolean): Promise<{ desk: Desk; given: number }> {
+  async #start(settle: boolean, crash: DeskOrder['crash']): Promise<{ desk: Desk; given: number }> {
     const desk = this.#next;
     await desk.loaded;
     this.#life += 1;
@@ -82,6 +105,9 @@ export class DoomedOffice {
       acks: this.#unchecked,
       settle,
       newKeys: this.#options.newKeys,
+      crash,
+      told: this.#told,
+      whole: settle || this.#life % WHOLE_EVERY === 0,
     };
     const given = this.#unchecked.length;
     desk.order(order);
@@ -91,9 +117,10 @@ export class DoomedOffice {
 
   /** One life from start to SIGKILL, and what the books and the next start say about it. */
   async liveAndDie(): Promise<Kill> {
-    const { desk, given } = await this.#start(false);
-    const dice = makeDice(this.#options.seed, `kill ${this.#life}`);
-    const plan = dice.pick(PLANS);
+    const dice = makeDice(this.#options.seed, `kill ${this.#life + 1}`);
+    const plan = this.#options.newKeys ? dice.pick(MOMENTS) : dice.pick(this.#plans);
+    const point = OWN_POINTS.find(one => one === plan);
+    const { desk, given } = await this.#start(false, point ? { point, count: passes(point, dice) } : null);
     const problems: string[] = [];
     let recovery_ms: number | null = null;
     let how: string = plan;
@@ -101,6 +128,7 @@ export class DoomedOffice {
       desk.hear(word => {
         if (word.kind === 'opened') recovery_ms = word.took_ms;
         if (word.kind === 'ack') this.#heard(word.ack);
+        if (word.kind === 'told') this.#told = word.count;
         if (word.kind === 'broken') problems.push(word.what);
         if (word.kind === 'checked') {
           problems.push(...word.problems);
@@ -112,7 +140,9 @@ export class DoomedOffice {
     if (plan === 'early') await Promise.race([pause(dice.below(120)), desk.gone]);
     else {
       const end = await Promise.race([checked, desk.gone.then(() => 'gone'), pause(HUNG_MS).then(() => 'hung')]);
-      if (end !== undefined) problems.push(`the desk was ${end} before it had checked its ledger`);
+      // Some labels are passed while it starts.
+      if (point && end === 'gone') how = point;
+      else if (end !== undefined) problems.push(`the desk was ${end} before it had checked its ledger`);
       else if (problems.length === 0) how = await this.#strike(plan, desk, dice);
     }
     desk.kill();
@@ -128,6 +158,10 @@ export class DoomedOffice {
   }
 
   async #strike(plan: (typeof PLANS)[number], desk: Desk, dice: Dice): Promise<string> {
+    if (OWN_POINTS.some(one => one === plan)) {
+      const came = await Promise.race([desk.gone.then(() => true), pause(LABEL_MS).then(() => false)]);
+      return came ? plan : `label did not come: ${plan}`;
+    }
     const moment = MOMENTS.find(one => one === plan);
     if (moment) {
       const count = moment === 'before connect' ? 1 + dice.below(2) : 1 + dice.below(6);
@@ -138,7 +172,7 @@ export class DoomedOffice {
     await Promise.race([pause(dice.below(150)), desk.gone]);
     if (plan === 'Square killed') {
       await this.#simulator.kill();
-      this.#simulator = await startSimulatorProcess(this.#books, this.#simulator.port);
+      this.#simulator = await this.#startSquare(this.#simulator.port);
       await pause(dice.below(150));
     }
     return plan;
@@ -146,7 +180,7 @@ export class DoomedOffice {
 
   /** Lets the desk finish in peace and compares its ledger with Square's books, payment by payment. */
   async settle(): Promise<string[]> {
-    const { desk } = await this.#start(true);
+    const { desk } = await this.#start(true, null);
     const problems: string[] = [];
     const word = await new Promise<DeskWord | undefined>(resolve => {
       const timer = setTimeout(() => resolve(undefined), HUNG_MS);

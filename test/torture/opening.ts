@@ -5,6 +5,7 @@ import type { Ledger } from '../../main/ledger/ledger.ts';
 import type { Database } from '../../main/ledger/open.ts';
 import { openRecoverySlot, readSlots } from '../../main/ledger/slots.ts';
 import { verify } from '../../main/ledger/verify.ts';
+import { tellingColumns } from '../../main/ledger/watermarks.ts';
 import { systemRandom } from '../../main/platform/ids.ts';
 import { openFolder } from '../../main/staff/office-folder.ts';
 import { fakeDeviceSecrets } from '../support/builders.ts';
@@ -24,19 +25,27 @@ export const folderTools = (clock: Clock) => ({
 export type Opened =
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'bug'; readonly what: string }
-  | { readonly kind: 'open'; readonly ledger: Ledger; readonly end: () => void };
+  /** `mended` names what was made anew before the first word, or is empty. */
+  | { readonly kind: 'open'; readonly ledger: Ledger; readonly mended: string; readonly end: () => void };
 
-/** Opens an office's folder the way the desk does after a loss of its keyring: slots, recovery key, lock, ledger. */
-export function openLikeTheDesk(folder: string, recoveryKey: Buffer): Opened {
+/**
+ * Opens an office's folder the way the desk does after a loss of its keyring: slots, recovery key, lock, ledger, and
+ * what an older copy of a page put back made anew before anything is answered.
+ */
+export async function openLikeTheDesk(folder: string, recoveryKey: Buffer): Promise<Opened> {
+  let end = (): void => {};
   try {
     const ledgerKey = openRecoverySlot(readSlots(folder), recoveryKey);
     const { ledger, release } = openFolder(folder, ledgerKey, folderTools(stillClock));
-    const end = (): void => {
+    end = () => {
       ledger.database.close();
       release();
     };
-    return { kind: 'open', ledger, end };
+    const mended = ledger.unsound.join(' ');
+    if (mended !== '') await ledger.mend();
+    return { kind: 'open', ledger, mended, end };
   } catch (error) {
+    end();
     return asRefusal(error);
   }
 }
@@ -58,7 +67,7 @@ const TABLES = ['journal', 'subject_key', 'pending_request', 'secret', ...PROJEC
 /** One check sum per table: equal sums mean equal contents. Throws what the engine throws on a damaged page. */
 export function contentsOf(database: Database): Record<string, string> {
   const sums = TABLES.map(table => {
-    const columns = (database.pragma(`table_info(${table})`) as { name: string }[]).map(column => `"${column.name}"`);
+    const columns = tellingColumns(database, table).map(name => `"${name}"`);
     const sum = createHash('sha256');
     const rows = database.prepare(`SELECT ${columns.join(', ')} FROM ${table} ORDER BY ${columns.join(', ')}`);
     for (const row of rows.raw().all()) sum.update(JSON.stringify(row));

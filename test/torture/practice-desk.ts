@@ -54,7 +54,14 @@ export async function foundOffice(folder: string, keys: OfficeKeys, clock: Clock
 }
 
 /** Attempts, outbox and sync over an open ledger, as `openOffice` puts them together, without Electron. */
-export function startDesk(ledger: Ledger, gateway: Gateway, clock: Clock, dice: Dice, locationId: string) {
+export function startDesk(
+  ledger: Ledger,
+  gateway: Gateway,
+  clock: Clock,
+  dice: Dice,
+  locationId: string,
+  assertRoom: () => void = () => {},
+) {
   const newId = makeIds(clock, dice.bytes);
   const announce = (): void => {};
   const bugs: string[] = [];
@@ -65,16 +72,18 @@ export function startDesk(ledger: Ledger, gateway: Gateway, clock: Clock, dice: 
   const square = (): Gateway => gateway;
   const connection = new Connection(clock, async () => (await gateway.getLocation(locationId)).kind !== 'unreachable');
   const outbox = new Outbox({ ledger, gateway: square, connection, clock, random: dice.bytes, announce, log });
+  const fields = scriptedFields(() => clock.now());
   const attempts = new Attempts({
     ...{ ledger, gateway: square, connection, clock, newId, announce },
-    cardFields: scriptedFields(() => clock.now()),
-    assertRoom: () => {},
+    cardFields: fields,
+    assertRoom,
     drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
   });
-  const sync = new Sync({ ledger, gateway: square, connection, clock, newId, announce, log });
+  const sighted = (attempt_id: string): void => void outbox.drive(attempt_id);
+  const sync = new Sync({ ledger, gateway: square, connection, clock, newId, announce, log, sighted });
   ledger.onCommit(() => sync.soon());
   outbox.recover();
-  return { ledger, connection, outbox, attempts, sync, newId, bugs };
+  return { ledger, connection, outbox, attempts, sync, newId, bugs, fields };
 }
 
 export type PracticeDesk = ReturnType<typeof startDesk>;

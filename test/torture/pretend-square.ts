@@ -68,6 +68,21 @@ export function pretendSquare(dice: Dice, clock: Clock): Gateway {
     getLocation: elsewhere,
     listLocations: elsewhere,
     merchantName: elsewhere,
-    cancelByKey: elsewhere,
+    listRefunds: () => Promise.resolve({ kind: 'ok', value: { refunds: [], cursor: null } }),
+    cancelPayment: id => {
+      const before = payments.get(id);
+      if (before?.status !== 'APPROVED') return Promise.resolve({ kind: 'unexpected' });
+      const value = { ...before, status: 'CANCELED' as const, updated_at_ms: clock.now() };
+      payments.set(id, value);
+      return Promise.resolve({ kind: 'ok', value });
+    },
+    // As Square does: it says yes to an unknown key as well, and a captured payment stays captured.
+    cancelByKey: key => {
+      const before = payments.get(byKey.get(key) ?? '');
+      if (before?.status === 'APPROVED') {
+        payments.set(before.square_payment_id, { ...before, status: 'CANCELED', updated_at_ms: clock.now() });
+      }
+      return Promise.resolve({ kind: 'ok', value: true });
+    },
   };
 }

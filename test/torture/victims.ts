@@ -1,7 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { DeskOrder, DeskWord } from './desk-child.ts';
 
 /** The two processes that are killed: the desk, and the simulator with its own durable books. */
@@ -44,10 +43,15 @@ export type SimulatorProcess = {
 export const TOKEN = 'EAAA-torture';
 
 /** Starts the simulator over its books; with `port` 0 it takes a free one. */
-export async function startSimulatorProcess(directory: string, port: number): Promise<SimulatorProcess> {
-  const program = fileURLToPath(new URL('../../main/gateway/simulator/cli.ts', import.meta.url));
+export async function startSimulatorProcess(
+  program: string,
+  cache: string,
+  directory: string,
+  port: number,
+): Promise<SimulatorProcess> {
   const child = spawn(process.execPath, [program, '--token', TOKEN, '--port', String(port), '--data', directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
   });
   const gone = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });

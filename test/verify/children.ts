@@ -15,6 +15,10 @@ type Work<Job, Answer> = {
   readonly jobs: readonly Job[];
   readonly done: (job: Job, outcome: Outcome<Answer>) => void;
   readonly children?: number;
+  /** Overrides what counts as slow, for jobs that are no answer of the desk. */
+  readonly slow_ms?: number;
+  /** Added to the environment of the children. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** Nothing that a child does may take this long, however busy the machine is. */
@@ -25,14 +29,15 @@ const SLOW_MS = 2000;
 /** Hands the jobs, in order, to child processes; a child that dies or hangs is replaced and the rest goes on. */
 export async function runInChildren<Job, Answer>(work: Work<Job, Answer>): Promise<void> {
   let next = 0;
+  const slow_ms = work.slow_ms ?? SLOW_MS;
   const lane = async (): Promise<void> => {
     let child: ChildProcess | undefined;
     while (next < work.jobs.length) {
       const job = work.jobs[next++] as Job;
-      child ??= await startChild(work.program, work.setup);
+      child ??= await startChild(work.program, work.setup, work.env ?? {});
       let outcome = await ask<Answer>(child, job);
-      if (outcome.kind === 'answer' && outcome.took_ms > SLOW_MS) outcome = await ask<Answer>(child, job);
-      if (outcome.kind === 'answer' && outcome.took_ms > SLOW_MS) outcome = { kind: 'hung' };
+      if (outcome.kind === 'answer' && outcome.took_ms > slow_ms) outcome = await ask<Answer>(child, job);
+      if (outcome.kind === 'answer' && outcome.took_ms > slow_ms) outcome = { kind: 'hung' };
       if (outcome.kind !== 'answer') {
         await endChild(child);
         child = undefined;
@@ -44,8 +49,16 @@ export async function runInChildren<Job, Answer>(work: Work<Job, Answer>): Promi
   await Promise.all(Array.from({ length: work.children ?? 2 }, lane));
 }
 
-async function startChild(program: URL, setup: unknown): Promise<ChildProcess> {
-  const child = fork(program, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+async function startChild(
+  program: URL,
+  setup: unknown,
+  added: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
+  const child = fork(program, {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, ...added },
+  });
   let complaints = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
   child.send({ setup });
@@ -67,9 +80,13 @@ function ask<Answer>(child: ChildProcess, job: unknown): Promise<Outcome<Answer>
     };
     const onExit = (code: number | null, signal: string | null): void =>
       end({ kind: 'died', how: signal ?? `exit code ${code}` });
+    // It may have gone between two jobs, and nobody would hear of it any more.
+    if (child.exitCode !== null || child.signalCode !== null) {
+      return resolve({ kind: 'died', how: child.signalCode ?? `exit code ${child.exitCode}` });
+    }
     const timer = setTimeout(() => end({ kind: 'hung' }), HUNG_MS);
     child.on('message', onMessage).on('exit', onExit);
-    child.send({ job });
+    child.send({ job }, () => {});
   });
 }
 

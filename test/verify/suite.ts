@@ -40,6 +40,8 @@ export type NotRun = { readonly not_run: string };
 export type Suite = {
   readonly name: string;
   readonly about: string;
+  /** How many processors it keeps busy; two when it is not said. Suites that need one run side by side. */
+  readonly cores?: 1 | 2;
   run(options: SuiteOptions): Promise<SuiteResult | NotRun>;
 };
 

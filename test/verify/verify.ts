@@ -9,6 +9,7 @@ import type { Budget, NotRun, Suite, SuiteOptions, SuiteResult } from './suite.t
  */
 type Line = { suite: string; seed: number; seconds: number } & (SuiteResult | NotRun);
 
+const PROCESSORS = 2;
 const USAGE = `Usage: npm run verify [-- --budget quick|full] [--suite NAME] [--runs N] [--seed N] [--only N] [--json]
 Suites: ${suites.map(suite => suite.name).join(', ')}`;
 
@@ -58,6 +59,29 @@ async function runOne(suite: Suite, options: SuiteOptions): Promise<Line> {
   return { suite: suite.name, seed: options.seed, ...result, seconds };
 }
 
+/** In their order, as many at a time as keep two processors busy. */
+async function runSideBySide(
+  chosen: readonly Suite[],
+  run: (suite: Suite) => Promise<Line>,
+): Promise<Map<Suite, Line>> {
+  const waiting = [...chosen];
+  const done = new Map<Suite, Line>();
+  const running = new Map<Suite, Promise<void>>();
+  const busy = (): number => [...running.keys()].reduce((sum, { cores = PROCESSORS }) => sum + cores, 0);
+  while (waiting.length > 0 || running.size > 0) {
+    const next = waiting.find(({ cores = PROCESSORS }) => busy() + cores <= PROCESSORS);
+    if (next) {
+      waiting.splice(waiting.indexOf(next), 1);
+      const work = run(next).then(line => {
+        done.set(next, line);
+        running.delete(next);
+      });
+      running.set(next, work);
+    } else await Promise.race(running.values());
+  }
+  return done;
+}
+
 /** A suite without a control that was caught has shown nothing. */
 function isGood(line: Line): boolean {
   if ('not_run' in line) return true;
@@ -101,13 +125,13 @@ if (typeof read === 'string') {
   process.stderr.write(`${read}\n${USAGE}\n`);
   process.exitCode = 2;
 } else {
-  const lines: Line[] = [];
-  for (const suite of read.chosen) {
+  const done = await runSideBySide(read.chosen, async suite => {
     if (!read.json) process.stderr.write(`${suite.name}: ${suite.about}\n`);
     const line = await runOne(suite, read.options);
-    lines.push(line);
     if (read.json) process.stdout.write(`${JSON.stringify(line)}\n`);
-  }
+    return line;
+  });
+  const lines = read.chosen.map(suite => done.get(suite)!);
   if (!read.json) {
     process.stdout.write(
       `${table(lines)}\n${lines.flatMap(line => details(line, read.options.budget)).join('\n')}\nseed ${read.options.seed}\n`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assert } from '../../../common/errors.ts';
-import { moveAttempt, setColumns, stateOf } from './attempt-states.ts';
+import { doubtSince, moveAttempt, setColumns, stateOf } from './attempt-states.ts';
 import { defineEvent } from './event.ts';
 import { at_ms } from './shapes.ts';
 
@@ -12,7 +12,7 @@ export const attemptSending = defineEvent({
   versions: [z.strictObject({ attempt_id: z.string(), count: z.int(), step: steps })],
   subjects: body => [body.attempt_id],
   project(body, { database }) {
-    const columns = { sends: body.count, next_try_at_ms: null };
+    const columns = { sends: body.count, next_try_at_ms: null, last_probe: 'send' };
     if (body.step === 'record') setColumns(database, body.attempt_id, columns);
     else moveAttempt(database, body.attempt_id, body.step === 'create' ? 'sending' : 'capturing', columns);
   },
@@ -35,8 +35,13 @@ export const attemptUnknown = defineEvent({
   type: 'attempt.unknown',
   versions: [z.strictObject({ attempt_id: z.string(), step: steps, reason: z.string(), next_try_at_ms: at_ms })],
   subjects: body => [body.attempt_id],
-  project(body, { database }) {
-    const columns = { next_try_at_ms: body.next_try_at_ms, maybe_sent: 1 };
+  project(body, { database, record }) {
+    const columns = {
+      next_try_at_ms: body.next_try_at_ms,
+      maybe_sent: 1,
+      doubt_reason: body.reason,
+      ...doubtSince(database, body.attempt_id, record.recorded_at_ms),
+    };
     if (body.step === 'record') {
       assert(stateOf(database, body.attempt_id) === 'recorded', 'only a recorded tender is sent as a record');
       setColumns(database, body.attempt_id, columns);

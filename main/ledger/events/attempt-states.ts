@@ -3,26 +3,28 @@ import type { AttemptState } from '../../../common/contract/payments.ts';
 import { sql, type Database } from '../open.ts';
 
 /**
- * Which state may follow which. A lattice: nothing leads out of an end state, so late or repeated news can never move
- * a paid attempt back. `sending` may fall back to `ready` only on the definite word that nothing left this desk.
+ * Which state may follow which. A lattice: nothing leads out of a paid state, so late or repeated news can never move a
+ * paid attempt back. `sending` may fall back to `ready` only on the definite word that nothing left this desk.
  */
 export const NEXT_STATES: Record<AttemptState, readonly AttemptState[]> = {
   intent: ['ready', 'cancelled'],
   ready: ['sending', 'cancelled', 'invalid'],
-  sending: ['ready', 'unknown', 'approved', 'completed', 'declined', 'invalid'],
-  unknown: ['sending', 'approved', 'completed', 'declined', 'invalid', 'closed_not_charged'],
+  sending: ['ready', 'unknown', 'approved', 'completed', 'declined', 'invalid', 'cancelled', 'manual'],
+  unknown: ['sending', 'approved', 'completed', 'declined', 'invalid', 'cancelled', 'closed_not_charged', 'manual'],
   approved: ['capturing', 'completed', 'cancelled'],
   capturing: ['approved', 'capture_unknown', 'completed', 'cancelled'],
   capture_unknown: ['capturing', 'approved', 'completed', 'cancelled'],
+  manual: ['approved', 'completed', 'declined', 'cancelled', 'closed_not_charged'],
   recorded: [],
   completed: [],
-  declined: [],
-  invalid: [],
-  cancelled: [],
-  closed_not_charged: [],
+  // What was said to be not charged can only turn out to be charged after all.
+  declined: ['orphan'],
+  invalid: ['orphan'],
+  cancelled: ['orphan'],
+  closed_not_charged: ['orphan'],
+  // Kept by a person as a payment, or gone again at Square.
+  orphan: ['approved', 'completed', 'cancelled'],
 };
-
-export const END_STATES = (Object.keys(NEXT_STATES) as AttemptState[]).filter(state => NEXT_STATES[state].length === 0);
 
 type Columns = Readonly<Record<string, string | number | null>>;
 
@@ -44,6 +46,12 @@ export function setColumns(database: Database, attempt_id: string, columns: Colu
   const text = `UPDATE payment SET ${names.map(name => `${name} = @${name}`).join(', ')} WHERE attempt_id = @attempt_id`;
   const { changes } = sql(database, text).run({ ...columns, attempt_id });
   assert(changes === 1, 'one attempt was changed');
+}
+
+/** The first time that the outcome was not known; later doubts do not make it younger. */
+export function doubtSince(database: Database, attempt_id: string, now_ms: number): { doubt_since_ms: number } {
+  const known = sql(database, 'SELECT doubt_since_ms FROM payment WHERE attempt_id = ?').pluck().get(attempt_id);
+  return { doubt_since_ms: (known as number | null | undefined) ?? now_ms };
 }
 
 export type NewPayment = {
@@ -69,6 +77,9 @@ const DEFAULTS = {
   sync: 'none',
   sends: 0,
   maybe_sent: 0,
+  not_found: 0,
+  not_found_since_cancel: 0,
+  cancel_asked: 0,
   foreign_payment: 0,
 };
 

@@ -6,18 +6,38 @@ import {
   attemptDeclined,
   attemptRefused,
 } from './attempt-ended.ts';
+import {
+  attemptCancelAsked,
+  attemptClosedNotCharged,
+  attemptFoundLater,
+  attemptFoundSettled,
+  attemptHandedOver,
+  attemptLookedUp,
+  duplicateAllowed,
+} from './attempt-doubt.ts';
 import { attemptNotSent, attemptSending, attemptUnknown } from './attempt-sending.ts';
 import { attemptReady } from './attempt-ready.ts';
 import { attemptStarted } from './attempt-started.ts';
+import { copyFolderChanged, copyTested } from './copies.ts';
 import { customerAdded } from './customer-added.ts';
+import { attemptDoubted, incarnationCaughtUp, incarnationStarted, paymentLost } from './incarnation.ts';
+import { keyRecoveryRenewed, keyRecoveryUsed, keyRotated } from './key-changed.ts';
 import { settingChanged } from './setting-changed.ts';
 import { squarePaymentObserved } from './square-payment-observed.ts';
+import { squareRefundObserved } from './square-refund-observed.ts';
 import { staffAdded } from './staff-added.ts';
+import { staffPasswordChanged, staffRemoved, staffRoleChanged } from './staff-changed.ts';
 import { recordConfirmed, recordRefused, tenderRecorded } from './tender-recorded.ts';
 
 /** Every type of fact. To add one: a file, and its line here. */
 export const events = [
   staffAdded,
+  staffRoleChanged,
+  staffRemoved,
+  staffPasswordChanged,
+  keyRotated,
+  keyRecoveryRenewed,
+  keyRecoveryUsed,
   settingChanged,
   customerAdded,
   attemptStarted,
@@ -30,10 +50,24 @@ export const events = [
   attemptDeclined,
   attemptRefused,
   attemptCancelled,
+  attemptLookedUp,
+  attemptCancelAsked,
+  attemptClosedNotCharged,
+  attemptHandedOver,
+  attemptFoundLater,
+  attemptFoundSettled,
+  duplicateAllowed,
   tenderRecorded,
   recordConfirmed,
   recordRefused,
   squarePaymentObserved,
+  incarnationStarted,
+  incarnationCaughtUp,
+  attemptDoubted,
+  paymentLost,
+  copyTested,
+  copyFolderChanged,
+  squareRefundObserved,
 ] as const;
 
 type Definition = (typeof events)[number];
@@ -53,5 +87,7 @@ export const PROJECTIONS = [
   'customer_search',
   'payment',
   'square_payment',
+  'square_refund',
+  'lost_payment',
   'setting',
 ] as const;

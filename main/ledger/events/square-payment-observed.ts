@@ -24,11 +24,19 @@ const version1 = z.strictObject({
   day: z.string(),
 });
 type Body = z.infer<typeof version1>;
-type Known = { fee_minor: number; booked: number };
+type Known = { booked: number; fee_booked_minor: number };
 
 const known = (database: Database, id: string): Known | undefined =>
-  sql(database, 'SELECT fee_minor, booked FROM square_payment WHERE square_payment_id = ?').get(id) as
+  sql(database, 'SELECT booked, fee_booked_minor FROM square_payment WHERE square_payment_id = ?').get(id) as
     Known | undefined;
+
+/** A fee is on the books when its payment is: before that, it waits in the projection for the payment's own fact. */
+const onTheBooks = (database: Database, body: Body): boolean =>
+  settles(body) &&
+  (body.foreign ||
+    sql(database, "SELECT 1 FROM payment WHERE attempt_id = ? AND state IN ('completed', 'recorded')").get(
+      body.attempt_id,
+    ) !== undefined);
 
 /** Square settles these to the bank; cash and other records made elsewhere lie in somebody else's drawer. */
 const settles = (body: Body): boolean =>
@@ -50,33 +58,39 @@ export const squarePaymentObserved = defineEvent({
         ...common,
       });
     }
-    const fee = settles(body) ? body.fee_minor - (before?.fee_minor ?? 0) : 0;
-    if (fee > 0) postings.push({ debit: 'square_fees', credit: 'square_clearing', amount_minor: fee, ...common });
-    if (fee < 0) postings.push({ debit: 'square_clearing', credit: 'square_fees', amount_minor: -fee, ...common });
-    return postings;
+    const fee = onTheBooks(database, body) ? body.fee_minor - (before?.fee_booked_minor ?? 0) : 0;
+    return [...postings, ...feePostings(fee, common)];
   },
   project(body, context) {
     const { database } = context;
     const before = known(database, body.square_payment_id);
     const { foreign, card: _card, ...columns } = body;
+    const fee_booked_minor = onTheBooks(database, body) ? body.fee_minor : (before?.fee_booked_minor ?? 0);
     sql(
       database,
       `INSERT INTO square_payment (square_payment_id, attempt_id, status, source_type, amount_minor, currency, fee_minor,
-         refunded_minor, reference, created_at_ms, updated_at_ms, day, booked)
+         refunded_minor, reference, created_at_ms, updated_at_ms, day, booked, fee_booked_minor)
        VALUES (@square_payment_id, @attempt_id, @status, @source_type, @amount_minor, @currency, @fee_minor,
-         @refunded_minor, @reference, @created_at_ms, @updated_at_ms, @day, @booked)
+         @refunded_minor, @reference, @created_at_ms, @updated_at_ms, @day, @booked, @fee_booked_minor)
        ON CONFLICT (square_payment_id) DO UPDATE SET status = excluded.status, fee_minor = excluded.fee_minor,
-         refunded_minor = excluded.refunded_minor, updated_at_ms = excluded.updated_at_ms, booked = excluded.booked`,
+         refunded_minor = excluded.refunded_minor, updated_at_ms = excluded.updated_at_ms, booked = excluded.booked,
+         fee_booked_minor = excluded.fee_booked_minor`,
     ).run({
       ...columns,
-      // A fee counts as booked only once the payment settles, so that it is posted exactly once.
-      fee_minor: settles(body) ? body.fee_minor : (before?.fee_minor ?? 0),
+      fee_booked_minor,
       booked: before?.booked || (foreign && settles(body)) ? 1 : 0,
     });
     if (foreign) projectForeign(body, context.record, database);
-    else setColumns(database, body.attempt_id, settles(body) ? { fee_minor: body.fee_minor } : { foreign_payment: 0 });
+    else if (onTheBooks(database, body)) setColumns(database, body.attempt_id, { fee_minor: body.fee_minor });
   },
 });
+
+/** A fee that came, or changed, or was given back. */
+export function feePostings(fee_minor: number, common: Omit<Posting, 'debit' | 'credit' | 'amount_minor'>): Posting[] {
+  if (fee_minor > 0) return [{ debit: 'square_fees', credit: 'square_clearing', amount_minor: fee_minor, ...common }];
+  if (fee_minor < 0) return [{ debit: 'square_clearing', credit: 'square_fees', amount_minor: -fee_minor, ...common }];
+  return [];
+}
 
 /** Foreign payments stand in Activity too, flagged: money that nobody at this desk took. */
 function projectForeign(body: Body, record: { desk: string; incarnation: number }, database: Database): void {

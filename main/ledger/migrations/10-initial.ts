@@ -1,3 +1,4 @@
+import { FIRST_WATERMARKS } from '../watermarks.ts';
 import { defineMigration } from './migration.ts';
 
 /**
@@ -32,6 +33,8 @@ export const initial = defineMigration({
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE secret (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
     CREATE TABLE sync_cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    -- Written over before each charge, to see that the disk takes a commit.
+    CREATE TABLE probe (singleton INTEGER PRIMARY KEY CHECK (singleton = 1), filling BLOB NOT NULL) STRICT;
 
     -- Projections.
     CREATE TABLE journal_subject (
@@ -48,7 +51,9 @@ export const initial = defineMigration({
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX posting_by_customer ON posting (customer_id) WHERE customer_id IS NOT NULL;
 
-    CREATE TABLE person (person_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL) STRICT;
+    CREATE TABLE person (
+      person_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, removed_at_ms INTEGER
+    ) STRICT;
 
     CREATE TABLE customer (
       customer_id TEXT PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, sort_name TEXT NOT NULL,
@@ -68,28 +73,50 @@ export const initial = defineMigration({
       token_minted_at_ms INTEGER, card_brand TEXT, card_last4 TEXT, receipt_number TEXT UNIQUE,
       decline TEXT, refusal TEXT, sync TEXT NOT NULL CHECK (sync IN ('none', 'queued', 'confirmed', 'refused')),
       sends INTEGER NOT NULL, maybe_sent INTEGER NOT NULL CHECK (maybe_sent IN (0, 1)), next_try_at_ms INTEGER,
-      square_payment_id TEXT, version_token TEXT, fee_minor INTEGER, tendered_minor INTEGER, change_minor INTEGER,
-      check_number TEXT, check_bank TEXT, finished_at_ms INTEGER,
+      doubt_since_ms INTEGER, doubt_reason TEXT, last_probe TEXT, not_found INTEGER NOT NULL,
+      not_found_since_cancel INTEGER NOT NULL, first_not_found_ms INTEGER, last_not_found_ms INTEGER,
+      cancel_asked INTEGER NOT NULL CHECK (cancel_asked IN (0, 1)), cancel_answered_at_ms INTEGER,
+      watched_until_ms INTEGER, square_payment_id TEXT, version_token TEXT, fee_minor INTEGER,
+      tendered_minor INTEGER, change_minor INTEGER, check_number TEXT, check_bank TEXT, finished_at_ms INTEGER,
       foreign_payment INTEGER NOT NULL CHECK (foreign_payment IN (0, 1))
     ) STRICT;
     CREATE INDEX payment_by_day ON payment (day);
     CREATE INDEX payment_by_customer ON payment (customer_id, happened_at_ms DESC);
-    CREATE INDEX payment_by_work ON payment (happened_at_ms, attempt_id, customer_id, next_try_at_ms)
+    CREATE INDEX payment_by_work ON payment (happened_at_ms, attempt_id, customer_id, next_try_at_ms, state)
       WHERE next_try_at_ms IS NOT NULL;
     CREATE INDEX payment_open ON payment (state) WHERE state NOT IN ('recorded', 'completed', 'declined', 'cancelled');
     CREATE INDEX payment_being_told ON payment (attempt_id) WHERE sync = 'queued' AND next_try_at_ms IS NULL;
     CREATE INDEX payment_by_reference ON payment (reference);
     CREATE INDEX payment_by_square_id ON payment (square_payment_id) WHERE square_payment_id IS NOT NULL;
     CREATE INDEX payment_by_number ON payment (desk, incarnation, number);
+    CREATE INDEX payment_by_card ON payment (card_last4, amount_minor) WHERE card_last4 IS NOT NULL;
 
     CREATE TABLE square_payment (
       square_payment_id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL, status TEXT NOT NULL, source_type TEXT NOT NULL,
       amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, fee_minor INTEGER NOT NULL, refunded_minor INTEGER NOT NULL,
       reference TEXT, created_at_ms INTEGER NOT NULL, updated_at_ms INTEGER NOT NULL, day TEXT NOT NULL,
-      booked INTEGER NOT NULL CHECK (booked IN (0, 1))
+      booked INTEGER NOT NULL CHECK (booked IN (0, 1)), fee_booked_minor INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX square_payment_by_day ON square_payment (day);
+    CREATE INDEX square_payment_by_attempt ON square_payment (attempt_id);
+
+    CREATE TABLE square_refund (
+      square_refund_id TEXT PRIMARY KEY, square_payment_id TEXT, attempt_id TEXT, status TEXT NOT NULL,
+      amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, reason TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
+      updated_at_ms INTEGER NOT NULL, day TEXT NOT NULL, settles INTEGER NOT NULL CHECK (settles IN (0, 1)),
+      booked INTEGER NOT NULL CHECK (booked IN (0, 1))
+    ) STRICT;
+    CREATE INDEX square_refund_by_day ON square_refund (day);
+    CREATE INDEX square_refund_by_attempt ON square_refund (attempt_id);
+
+    CREATE TABLE lost_payment (
+      attempt_id TEXT PRIMARY KEY, desk TEXT NOT NULL, incarnation INTEGER NOT NULL, number INTEGER NOT NULL,
+      found_at_ms INTEGER NOT NULL
+    ) STRICT;
 
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+    -- Sums beside the tables, by which an older copy of one of their pages is noticed at opening.
+    ${FIRST_WATERMARKS}
   `,
 });

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import type { AttemptId } from '../../../common/ids.ts';
 
 export type PageId = 'collect' | 'activity' | 'reports' | 'sync' | 'settings';
 
@@ -10,6 +11,8 @@ export type PageRequest = {
   readonly quick?: boolean;
   /** Activity: show only what waits for the internet or an answer. */
   readonly waiting?: boolean;
+  /** Activity: the story of this payment. */
+  readonly attempt_id?: AttemptId;
 };
 
 /** Which page is open. There is no address bar, so there is no router: a page is a name. */

@@ -64,15 +64,16 @@ function firstSession(options: FakeOptions): SessionState {
   const phases: Partial<Record<Situation, SessionState['phase']>> = {
     setup: 'setup',
     signed_out: 'signed_out',
+    choose_password: 'choose_password',
     locked: 'locked',
     broken: 'broken',
   };
   const phase = phases[situation] ?? 'open';
-  const inside = phase === 'open' || phase === 'locked';
+  const inside = phase === 'open' || phase === 'locked' || phase === 'choose_password';
   return {
     phase,
     mode: phase === 'setup' ? null : situation === 'live' ? 'live' : 'training',
-    people: phase === 'setup' ? [] : PEOPLE,
+    people: phase === 'setup' ? [] : PEOPLE.map(person => ({ ...person, needs_password: false })),
     person: inside
       ? { ...personWithRights(options.role), permissions: [...personWithRights(options.role).permissions] }
       : null,
@@ -124,6 +125,22 @@ function moneyAnswers(world: FakeWorld): Pick<Answers, MoneyCalls> {
       world.announce('payments.changed', { attempt_id });
       return row;
     },
+    'payments.close_doubt': ({ attempt_id, password }) => {
+      if (password === 'slow') throw new AppError('doubt_too_young', { wait_ms: 42_000 });
+      if (password !== 'correct horse') throw new AppError('wrong_password');
+      const row = payments.settle(attempt_id, 'not_charged');
+      world.announce('payments.changed', { attempt_id });
+      return row;
+    },
+    'payments.settle_found': ({ attempt_id, choice, password }) => {
+      if (password !== 'correct horse') throw new AppError('wrong_password');
+      if (choice === 'give_back') throw new AppError('refund_at_square');
+      const row = payments.settle(attempt_id, 'paid');
+      world.announce('payments.changed', { attempt_id });
+      world.announce('sync.changed', {});
+      return row;
+    },
+    'payments.save_evidence': () => ({ path: 'Documents/Evidence D2-020912.pdf' }),
     'payments.cancel_queued': ({ attempt_id }) => payments.settle(attempt_id, 'cancelled'),
     'activity.list': input => payments.list(input),
     'receipts.get': ({ attempt_id }) => payments.receipt(attempt_id),

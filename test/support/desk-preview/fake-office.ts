@@ -6,6 +6,8 @@ import { ROLE_PERMISSIONS } from '../../../common/permissions.ts';
 import { addDays, businessDay } from '../../../common/time.ts';
 import { PEOPLE, TIME_ZONE, attempt, dollars } from './fake-data.ts';
 import type { Answers, FakeWorld } from './fake-world.ts';
+import { copyAnswers } from './fake-copies.ts';
+import { peopleAnswers } from './fake-people.ts';
 import { reportAnswers } from './fake-reports.ts';
 
 type OfficeCalls = Exclude<
@@ -26,6 +28,7 @@ export function officeAnswers(world: FakeWorld): Pick<Answers, OfficeCalls> {
     if (password !== PASSWORD) throw new AppError('wrong_password');
   };
   return {
+    ...peopleAnswers(world),
     'session.state': () => world.session,
     'session.sign_in': ({ person_id, password }) => {
       check(password);
@@ -49,7 +52,7 @@ export function officeAnswers(world: FakeWorld): Pick<Answers, OfficeCalls> {
       return enter({
         phase: 'open',
         mode: 'training',
-        people: [person],
+        people: [{ ...person, needs_password: false }],
         person: { ...person, permissions: [...ROLE_PERMISSIONS[person.role]] },
         office: {
           name: 'Lakeshore Dental',
@@ -73,6 +76,7 @@ export function officeAnswers(world: FakeWorld): Pick<Answers, OfficeCalls> {
     ...settingsAnswers(world),
     ...syncAnswers(world),
     ...reportAnswers(world),
+    ...copyAnswers(world),
   };
 }
 
@@ -145,6 +149,13 @@ function settingsAnswers(
   };
 }
 
+function forPeople({ payments }: FakeWorld): SyncView['for_people'] {
+  const found = payments.rows.filter(row => row.word === 'found_later');
+  const manual = payments.rows.filter(row => row.state === 'manual');
+  const first = (found[0] ?? manual[0])?.attempt_id ?? null;
+  return { found_later: found.length, manual: manual.length, first };
+}
+
 function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${string}`>> {
   const since_ms = new Date().getTime() - 12 * 60_000;
   const sum = (word: 'queued' | 'in_doubt'): { count: number; sum: Money } => {
@@ -157,6 +168,7 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
     last_synced_ms: new Date().getTime() - (world.online ? 8000 : 12 * 60_000),
     queued: sum('queued'),
     in_doubt: sum('in_doubt'),
+    for_people: forPeople(world),
     paused_because: world.situation === 'not_connected' ? 'not_connected' : null,
     next_try_at_ms: world.online ? null : new Date().getTime() + 20_000,
   });
@@ -178,7 +190,10 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
           confirmed: total(mine.filter(row => row.word === 'paid')),
           waiting: total(mine.filter(row => row.word !== 'paid')),
           foreign: total(rows.filter(row => row.foreign)),
-          differences: [],
+          refunded: day === to ? { count: 1, sum: dollars(500) } : total([]),
+          differences: rows
+            .filter(row => row.word === 'found_later')
+            .map(({ attempt_id, reference }) => ({ attempt_id, reference, why: 'found_later' })),
         });
       }
       return { days };

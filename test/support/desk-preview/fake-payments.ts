@@ -16,7 +16,40 @@ const STATE_OF: Record<AttemptWord, AttemptState> = {
   refused: 'invalid',
   cancelled: 'cancelled',
   not_charged: 'closed_not_charged',
+  found_later: 'orphan',
 };
+
+/** The first thing that Square answered, or did not. */
+const LAST: Partial<Record<AttemptWord, string>> = {
+  paid: 'attempt.completed',
+  in_doubt: 'attempt.unknown',
+  not_charged: 'attempt.unknown',
+  found_later: 'attempt.unknown',
+  refused: 'attempt.refused',
+};
+
+const MINUTE_MS = 60_000;
+type Step = [shift_ms: number, what: string, details: Record<string, string | number | boolean>];
+
+/** A doubt that Square was asked about for half an hour, as the journal tells it. */
+function doubtStory(word: AttemptWord): Step[] {
+  if (word !== 'in_doubt' && word !== 'not_charged' && word !== 'found_later') return [];
+  const steps: Step[] = [];
+  for (let minute = 1; minute < 10; minute += 1) {
+    steps.push([minute * MINUTE_MS, 'attempt.sending', { step: 'create', again: true }]);
+    steps.push([minute * MINUTE_MS + 3000, 'attempt.unknown', { step: 'create', reason: 'timeout' }]);
+  }
+  for (const minute of [10, 16, 22]) steps.push([minute * MINUTE_MS, 'attempt.looked_up', { answer: 'not_found' }]);
+  if (word === 'in_doubt') return steps;
+  steps.push([23 * MINUTE_MS, 'attempt.cancel_asked', { answer: 'asking' }]);
+  steps.push([23 * MINUTE_MS + 400, 'attempt.cancel_asked', { answer: 'done' }]);
+  for (const minute of [29, 35]) steps.push([minute * MINUTE_MS, 'attempt.looked_up', { answer: 'not_found' }]);
+  const watched_until_ms = new Date().getTime() + 72 * 60 * MINUTE_MS;
+  const closing = { because: 'person', reason: 'The customer has to leave', watched_until_ms };
+  steps.push([36 * MINUTE_MS, 'attempt.closed_not_charged', closing]);
+  if (word === 'found_later') steps.push([40 * MINUTE_MS, 'attempt.found_later', { status: 'COMPLETED' }]);
+  return steps;
+}
 
 /** Keeps payments in memory and answers like main would, as the situation says. */
 export class FakePayments {
@@ -47,7 +80,7 @@ export class FakePayments {
   take(input: TakeInput, now_ms: number): AttemptView {
     const known = this.rows.find(row => row.attempt_id === input.attempt_id);
     if (known) return known;
-    if (this.situation === 'refusing') throw new AppError('earlier_attempt_in_doubt');
+    this.guard(input, now_ms);
     const customer = CUSTOMERS.find(candidate => candidate.customer_id === input.customer_id);
     const word = this.wordFor(input);
     const row = attempt(input.details.tender, input.amount, {
@@ -55,13 +88,16 @@ export class FakePayments {
       channel: input.channel,
       customer: customer ? { customer_id: customer.customer_id, name: customer.name } : null,
       word,
-      state: input.details.tender === 'card' ? STATE_OF[word] : 'recorded',
+      state: input.details.tender === 'card' ? this.stateOf(word) : 'recorded',
       happened_at_ms: now_ms,
       card: input.details.tender === 'card' ? { brand: 'VISA', last4: word === 'declined' ? '0002' : '4242' } : null,
       decline: word === 'declined' ? 'insufficient_funds' : null,
       refusal: word === 'refused' ? 'cards_not_enabled' : null,
       receipt_number: word === 'paid' || word === 'queued' ? `D2-00${(this.receipts += 1)}` : null,
-      next_check_at_ms: word === 'in_doubt' || word === 'held' ? now_ms + 8000 : null,
+      next_check_at_ms: word === 'in_doubt' || word === 'held' ? now_ms + 40_000 : null,
+      doubt_since_ms: word === 'in_doubt' || word === 'not_charged' ? now_ms - 190_000 : null,
+      not_found: word === 'not_charged' || this.situation === 'manual' ? 5 : 0,
+      watched_until_ms: word === 'not_charged' ? now_ms + 72 * 3_600_000 : null,
       gives_up_at_ms: word === 'in_doubt' || word === 'queued' ? now_ms + 86_400_000 : null,
       sends: word === 'queued' ? 0 : 1,
       sync: input.details.tender === 'card' ? 'none' : this.situation === 'offline' ? 'queued' : 'confirmed',
@@ -72,6 +108,26 @@ export class FakePayments {
     });
     this.rows.unshift(row);
     return row;
+  }
+
+  private stateOf(word: AttemptWord): AttemptState {
+    return this.situation === 'manual' ? 'manual' : STATE_OF[word];
+  }
+
+  /** In its situations, what main's guard says when a payment looks like an earlier one or meets a doubt. */
+  private guard(input: TakeInput, now_ms: number): void {
+    if (input.again_because !== null) return;
+    const doubt = this.rows.find(row => row.word === 'in_doubt');
+    if (this.situation === 'refusing' && doubt) {
+      throw new AppError('earlier_attempt_in_doubt', { reference: doubt.reference, attempt_id: doubt.attempt_id });
+    }
+    const earlier = this.rows.find(row => row.tender === 'cash' && row.receipt_number !== null);
+    if (this.situation !== 'repeating' || !earlier) return;
+    throw new AppError('looks_like_duplicate', {
+      ...{ attempt_id: earlier.attempt_id, reference: earlier.reference, receipt_number: earlier.receipt_number ?? '' },
+      ...{ at_ms: now_ms - 240_000, tender: 'cash', word: 'paid', last4: '', taken_by: 'Jordan Okafor' },
+      same: 'customer',
+    });
   }
 
   private wordFor(input: TakeInput): AttemptWord {
@@ -85,6 +141,8 @@ export class FakePayments {
       not_charged: 'not_charged',
       cancelled: 'cancelled',
       working: 'working',
+      manual: 'in_doubt',
+      found_later: 'found_later',
     };
     return words[this.situation] ?? 'paid';
   }
@@ -110,15 +168,16 @@ export class FakePayments {
     const found = this.rows.find(row => row.attempt_id === attempt_id);
     if (!found) throw new AppError('attempt_not_found');
     const at_ms = found.happened_at_ms;
-    const story: [number, string, Record<string, string | number | boolean>][] =
+    const story: Step[] =
       found.tender === 'card'
         ? [
             [-37_000, 'attempt.started', {}],
             [-2000, 'attempt.ready', {}],
             [-1500, 'attempt.sending', { count: 1, step: 'create' }],
-            [0, found.word === 'paid' ? 'attempt.completed' : `attempt.${found.state}`, {}],
+            [0, LAST[found.word] ?? `attempt.${found.state}`, { step: 'create' }],
           ]
         : [[0, 'tender.recorded', {}]];
+    if (found.tender === 'card' && found.word !== 'paid') story.push(...doubtStory(found.word));
     const timeline = story.map(([shift, what, details]) => ({
       at_ms: at_ms + shift,
       what,

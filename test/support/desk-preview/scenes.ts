@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { peopleScenes } from './people-scenes.ts';
 import type { Situation } from './situations.ts';
 
 /** One picture: a situation, and what a person pressed to get there. Everything by keyboard, as at the desk. */
@@ -54,6 +55,16 @@ async function phone(page: Page): Promise<void> {
   await page.waitForTimeout(300);
 }
 
+/** Opens the dialog that ends a doubt and presses its button with this password. */
+async function decide(page: Page, password: string): Promise<void> {
+  await page.getByRole('button', { name: /…$/ }).click();
+  await type(page, 'The customer has to leave');
+  await press(page, 'Enter');
+  await type(page, password);
+  await press(page, 'Enter');
+  await page.waitForTimeout(300);
+}
+
 const RESULTS: readonly Situation[] = [
   'declined',
   'in_doubt',
@@ -63,6 +74,8 @@ const RESULTS: readonly Situation[] = [
   'not_charged',
   'cancelled',
   'working',
+  'manual',
+  'found_later',
 ];
 
 export const scenes: readonly Scene[] = [
@@ -140,6 +153,44 @@ export const scenes: readonly Scene[] = [
   { name: 'result-paid', situation: 'open', steps: charge },
   ...RESULTS.map(situation => ({ name: `result-${situation}`, situation, steps: charge })),
   { name: 'result-refusal', situation: 'refusing', steps: charge },
+  { name: 'repeat-doubt', situation: 'refusing', steps: charge },
+  { name: 'repeat-doubt-clerk', situation: 'refusing', role: 'clerk', steps: charge },
+  { name: 'repeat-card', situation: 'repeating', steps: charge },
+  {
+    name: 'repeat-cash',
+    situation: 'repeating',
+    steps: async page => {
+      await customer(page);
+      await type(page, '26.50');
+      await press(page, 'F4');
+      await type(page, '40');
+      await press(page, 'F2');
+      await page.waitForTimeout(700);
+      await type(page, 'Two visits');
+    },
+  },
+  { name: 'doubt-clerk', situation: 'in_doubt', role: 'clerk', steps: charge },
+  { name: 'doubt-close', situation: 'in_doubt', steps: page => charge(page).then(() => decide(page, 'slow')) },
+  { name: 'doubt-found', situation: 'found_later', steps: page => charge(page).then(() => decide(page, 'wrong')) },
+  ...(['in_doubt', 'not_charged', 'found_later', 'manual'] as const).map(situation => ({
+    name: `story-${situation}`,
+    situation,
+    steps: async (page: Page) => {
+      await charge(page);
+      await press(page, 'Alt+2');
+      await page.waitForTimeout(300);
+      await page.locator('[data-attempt]').first().click();
+      await page.waitForTimeout(300);
+    },
+  })),
+  {
+    name: 'sync-difference',
+    situation: 'found_later',
+    steps: async page => {
+      await charge(page);
+      await press(page, 'Alt+4');
+    },
+  },
   {
     name: 'result-cash',
     situation: 'open',
@@ -184,6 +235,48 @@ export const scenes: readonly Scene[] = [
     situation: 'open' as const,
     steps: async (page: Page) => press(page, `Alt+${index + 2}`),
   })),
+  ...(['open', 'restored'] as const).map(situation => ({
+    name: `copies-${situation}`,
+    situation,
+    steps: async (page: Page) => {
+      await press(page, 'Alt+5');
+      await page.getByRole('button', { name: 'Copies', exact: true }).click();
+      await page.waitForTimeout(200);
+    },
+  })),
+  {
+    name: 'restore-found',
+    situation: 'setup',
+    steps: async page => {
+      await page.getByRole('button', { name: 'I have a copy' }).click();
+      await page.getByRole('button', { name: 'Choose the folder with copies' }).click();
+    },
+  },
+  {
+    name: 'restore-key',
+    situation: 'setup',
+    steps: async page => {
+      await page.getByRole('button', { name: 'I have a copy' }).click();
+      await page.getByRole('button', { name: 'Choose the folder with copies' }).click();
+      await page.waitForTimeout(150);
+      await page.getByRole('button', { name: /Continue/ }).click();
+      await type(page, 'WRONG');
+      await press(page, 'Enter');
+    },
+  },
+  {
+    name: 'restore-who',
+    situation: 'broken',
+    steps: async page => {
+      await page.getByRole('button', { name: 'Restore a copy' }).click();
+      await page.getByRole('button', { name: 'Choose the folder with copies' }).click();
+      await page.waitForTimeout(150);
+      await page.getByRole('button', { name: /Continue/ }).click();
+      await type(page, '7KQ4 M2XD 9RTA HV6P 3NZE YB8S C5WJ G1FK');
+      await press(page, 'Enter');
+    },
+  },
+  ...peopleScenes,
   { name: 'page-setup', situation: 'setup' },
   { name: 'page-signed-out', situation: 'signed_out' },
   { name: 'page-locked', situation: 'locked' },

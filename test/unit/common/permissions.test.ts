@@ -6,13 +6,17 @@ import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from
 const EXPECTED: Record<Permission, readonly Role[]> = {
   'payments.take': ['owner', 'manager', 'lead', 'clerk'],
   'payments.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
+  'payments.resolve': ['owner', 'manager'],
   'customers.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
   'customers.edit': ['owner', 'manager', 'lead', 'clerk'],
   'reports.see': ['owner', 'manager', 'lead', 'accountant', 'auditor'],
   'reports.export': ['owner', 'manager', 'lead', 'accountant', 'auditor'],
   'sync.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
   'settings.manage': ['owner', 'manager'],
+  'people.manage': ['owner', 'manager'],
+  'keys.manage': ['owner'],
   'ledger.verify': ['owner', 'manager', 'accountant', 'auditor'],
+  'copies.manage': ['owner', 'manager'],
   'training.steer': ['owner', 'manager', 'lead'],
 };
 

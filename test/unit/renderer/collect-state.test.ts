@@ -194,8 +194,54 @@ describe('taking a payment', () => {
       channel: 'desk',
       amount: sum,
       customer_id: null,
+      again_because: null,
       details: { tender: 'card', read_back: false },
     });
+  });
+});
+
+describe('the same again', () => {
+  test('the keyboard comes back from the card fields, or the reason would be typed into the card', async () => {
+    const collect = await readyCard();
+    const { fields } = collect;
+    fields.place({ x: 1, y: 2, width: 300, height: 100 });
+    const places = (): unknown[] => asked.filter(one => one.name === 'card_fields.place').map(one => one.input);
+    fields.giveBack();
+    expect(places()).toHaveLength(1);
+    fields.view = { ...fields.view, focused: true };
+    fields.giveBack();
+    fields.place({ x: 1, y: 2, width: 300, height: 100 });
+    expect(places().slice(1)).toEqual([{ rectangle: null }, { rectangle: { x: 1, y: 2, width: 300, height: 100 } }]);
+  });
+
+  test('a reason goes with the same attempt, only after it was asked for, and is forgotten with what it was about', async () => {
+    answers['payments.take'] = () => refuse('looks_like_duplicate');
+    const collect = await readyCard();
+    await collect.take();
+    expect(collect.repeats).toBe(true);
+    collect.againReason = 'Two visits';
+    answers['payments.take'] = input => give(took('paid', input['attempt_id']));
+    await collect.take(collect.againReason);
+    expect(takes().map(({ input }) => [input['attempt_id'], input['again_because']])).toEqual([
+      ['attempt-1', null],
+      ['attempt-1', 'Two visits'],
+    ]);
+    collect.startOver();
+    expect(collect.againReason).toBe('');
+  });
+
+  test.each([
+    ['another amount', (collect: CollectState) => collect.typeAmount('121')],
+    ['another customer', (collect: CollectState) => collect.changeCustomer()],
+    ['nobody', (collect: CollectState) => collect.setNobody()],
+    ['a customer from the palette', (collect: CollectState) => collect.setCustomer('somebody' as never)],
+  ])('%s takes the question and its reason away', async (_what, change) => {
+    answers['payments.take'] = () => refuse('earlier_attempt_in_doubt');
+    const collect = await readyCard();
+    await collect.take();
+    collect.againReason = 'Two visits';
+    await change(collect);
+    expect([collect.repeats, collect.againReason]).toEqual([false, '']);
   });
 });
 

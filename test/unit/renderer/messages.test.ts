@@ -47,12 +47,24 @@ describe('every word of the contract has its sentence', () => {
 
 describe('the truth about the money', () => {
   test('only paid claims that Square took it', () => {
-    const claims = ATTEMPT_WORDS.filter(word => /Square took/.test(spokenTruth(card({ word }), format)));
+    const claims = ATTEMPT_WORDS.filter(word => /(?<!whether )Square took/.test(spokenTruth(card({ word }), format)));
     expect(claims).toEqual(['paid']);
   });
 
   test('in doubt forbids a second charge before anything else', () => {
     expect(truthOf(card({ word: 'in_doubt' }), format).first).toBe('Do not charge again.');
+  });
+
+  test('in doubt claims nothing, and says so when people have to end it', () => {
+    const spoken = (state: AttemptView['state']): string => spokenTruth(card({ word: 'in_doubt', state }), format);
+    expect(spoken('unknown')).toContain('We do not know yet whether Square took $120.00.');
+    expect(spoken('manual')).toContain('a person has to end this');
+  });
+
+  test('found later says that Square has the money, and what this desk had said before', () => {
+    const { first, rest } = truthOf(card({ word: 'found_later' }), format);
+    expect(first).toBe('Square charged this after all.');
+    expect(rest).toContain('had closed it as not charged');
   });
 
   test('queued says that nothing has been charged', () => {

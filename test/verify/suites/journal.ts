@@ -21,6 +21,7 @@ type Verdict = { file: string; ok: boolean; records: number; problem: string | n
 /** An outsider's script, which shares no code with the app, names the first bad record of every tampered export. */
 export const journal: Suite = {
   name: 'journal',
+  cores: 1,
   about: 'exported journals, changed in every way, checked by the stand-alone script',
   async run({ budget, runs, seed, only, progress }) {
     const { folder, dispose } = workFolder('journal');

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { makeDice } from '../../torture/dice.ts';
 import { readRecording, SURVIVALS, type Call } from '../../torture/disk-model.ts';
 import type { WriterOrder } from '../../torture/ledger-writer.ts';
 import { makeKeys } from '../../torture/practice-desk.ts';
+import { buildRecorder } from '../../torture/recorder.ts';
 import { workFolder } from '../../torture/work-folder.ts';
 import { runInChildren, type Outcome } from '../children.ts';
 import { tally, type Failure, type Suite } from '../suite.ts';
@@ -58,16 +59,6 @@ export const powerloss: Suite = {
     }
   },
 };
-
-function buildRecorder(folder: string): string | { not_run: string } {
-  if (process.platform !== 'linux') return { not_run: 'the recorder needs Linux' };
-  const compiler = ['cc', 'gcc', 'clang'].find(name => spawnSync(name, ['--version']).status === 0);
-  if (!compiler) return { not_run: 'there is no C compiler on this computer, which the recorder needs' };
-  const library = join(folder, 'recorder.so');
-  const source = fileURLToPath(program('recorder.c'));
-  execFileSync(compiler, ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl', '-lpthread']);
-  return library;
-}
 
 type CutResult = {
   images: number;

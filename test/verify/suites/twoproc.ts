@@ -108,6 +108,7 @@ const PLAYS: Readonly<Record<string, Play>> = {
 /** One writer at a time, whatever happens to the lock, the clock of the machine or the process that held it. */
 export const twoproc: Suite = {
   name: 'twoproc',
+  cores: 1,
   about: 'two and three processes that want one ledger: opened twice, stopped, killed, with the lock file gone',
   async run({ budget, runs, seed, only, progress }) {
     const { folder, dispose } = workFolder('twoproc');

@@ -79,6 +79,21 @@ export class ActivityState {
     if (this.rows.length === 0 && (this.counts?.in_doubt ?? 0) > 0) this.showWord('in_doubt');
   }
 
+  /** The day of one payment, without a search or a word that could hide it. */
+  async showDayOf(attempt_id: AttemptId): Promise<void> {
+    try {
+      const { attempt } = await call('payments.get', { attempt_id });
+      this.kind = 'own';
+      this.days = { from: attempt.day, to: attempt.day };
+      this.text = '';
+      this.word = null;
+    } catch (problem) {
+      this.failure = asAppError(problem);
+      return;
+    }
+    await this.load();
+  }
+
   /** Forgets the search and the word; the days stay. */
   clear(): void {
     this.text = '';

@@ -1,15 +1,13 @@
-import type { AttemptView, AttemptWord, TimelineEntry } from '../../../../common/contract/payments.ts';
-import { money } from '../../../../common/money.ts';
+import type { AttemptView, AttemptWord } from '../../../../common/contract/payments.ts';
 import type { Format } from '../../lib/format.ts';
 import { messages } from '../../lib/messages/messages.ts';
-import type { MarkName } from '../../ui/Mark.svelte';
-import type { TimelineRow } from '../../ui/Timeline.svelte';
 
 /** Words in the order of the chips; the first four are always there, the others when there is something to show. */
 export const WORD_ORDER: readonly AttemptWord[] = [
   'paid',
   'queued',
   'in_doubt',
+  'found_later',
   'declined',
   'held',
   'working',
@@ -27,6 +25,7 @@ export const WITH_RECEIPT: readonly AttemptWord[] = ['paid', 'queued'];
 
 export function payer(attempt: AttemptView): string {
   if (attempt.customer) return attempt.customer.name;
+  if (attempt.lost_in_restore) return messages.activity.lostInRestore;
   return attempt.foreign ? messages.activity.elsewhere : messages.activity.nobody;
 }
 
@@ -55,44 +54,6 @@ export function shortName(name: string): string {
   return last === undefined ? first : `${first} ${[...last][0] ?? ''}.`;
 }
 
-const MARKS: Readonly<Record<string, MarkName>> = {
-  'attempt.approved': 'held',
-  'attempt.completed': 'in',
-  'attempt.declined': 'stop',
-  'attempt.refused': 'stop',
-  'attempt.unknown': 'doubt',
-  'attempt.not_sent': 'wait',
-  'attempt.cancelled': 'back',
-  'tender.recorded': 'in',
-};
-export function timelineRows(
-  attempt: AttemptView,
-  timeline: readonly TimelineEntry[],
-  format: Format,
-): readonly TimelineRow[] {
-  const past = timeline.map((entry, index) => ({
-    id: index,
-    mark: MARKS[entry.what] ?? ('note' as const),
-    text: messages.payments.happened(entry.what, entry.details, entry.by),
-    time: format.exactTime(entry.at_ms),
-    hint: detailLine(entry.details, attempt, format),
-  }));
-  const next = attempt.next_check_at_ms;
-  if (next === null || !WAITING.includes(attempt.word)) return past;
-  const coming = { id: 'next', mark: 'next' as const, text: messages.activity.fact.nextCheck, next: true };
-  return [...past, { ...coming, time: format.exactTime(next), hint: undefined }];
-}
-
-/** What the sentence leaves out and somebody may look for. The rest stands among the facts below. */
-function detailLine(details: TimelineEntry['details'], attempt: AttemptView, format: Format): string | undefined {
-  const { fee_minor, read_back, square_code } = details;
-  if (typeof fee_minor === 'number' && fee_minor !== 0) {
-    return messages.payments.fee(format.money(money(fee_minor, attempt.amount.currency), 'bare'));
-  }
-  if (read_back === true) return messages.payments.readBack;
-  return typeof square_code === 'string' ? square_code : undefined;
-}
-
 /** From whom and with what, as one sentence: `From Marisol Ortiz, Visa ending in 4242, keyed`. */
 export function fromWhom(attempt: AttemptView): string {
   const way = attempt.card
@@ -103,6 +64,7 @@ export function fromWhom(attempt: AttemptView): string {
 
 /** What is true about the money, and why where there is a reason. */
 export function truth(attempt: AttemptView): string {
+  if (attempt.lost_in_restore) return messages.activity.lostInRestoreWhat;
   if (attempt.foreign) return messages.activity.foreignWhat;
   const means = messages.payments.words[attempt.word].means;
   if (attempt.decline !== null) {

@@ -68,6 +68,14 @@ export class CardFields {
     if (stayed) this.focus();
   }
 
+  /**
+   * Gives the keyboard back to the page. A payment view that shows keeps what is typed, whatever the page focuses, so it
+   * is hidden for a moment; the slot shows it again with its next look. What was typed is kept.
+   */
+  giveBack(): void {
+    if (this.view.focused) this.place(null);
+  }
+
   clear(): void {
     call('card_fields.clear', {}).catch(() => undefined);
   }

@@ -10,6 +10,8 @@ export class CollectFocus {
   readBackBox: HTMLInputElement | undefined = $state();
   /** The element around the primary button. */
   primaryPlace: HTMLElement | undefined = $state();
+  /** The element around the question whether this is the same payment again. */
+  repeatPlace: HTMLElement | undefined = $state();
   /** The element around the ways to pay. */
   waysPlace: HTMLElement | undefined = $state();
 
@@ -27,6 +29,13 @@ export class CollectFocus {
   async primary(): Promise<void> {
     await tick();
     this.primaryPlace?.querySelector('button')?.focus();
+  }
+
+  /** Into the reason, or to the first button where a reason does not help. */
+  async repeat(): Promise<void> {
+    await tick();
+    const { repeatPlace } = this;
+    (repeatPlace?.querySelector('input') ?? repeatPlace?.querySelector('button'))?.focus();
   }
 
   /** Into what the chosen way asks for: Square's fields, the cash given, the check number. */

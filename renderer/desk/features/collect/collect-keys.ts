@@ -9,6 +9,7 @@ type Actions = {
   choose: (tender: TenderId) => unknown;
   setChannel: (channel: Channel) => void;
   nextCustomer: () => unknown;
+  leaveRepeat: () => unknown;
   now_ms: () => number;
 };
 
@@ -27,7 +28,7 @@ export function collectKeys(collect: CollectState, actions: Actions): KeyBinding
   const keys: KeyBinding[] = [
     {
       key: 'F2',
-      label: collect.tender === 'cash' || collect.tender === 'check' ? text.record : text.primary,
+      label: primaryName(collect),
       run: () => actions.primary(),
       show: 'bar',
     },
@@ -53,10 +54,17 @@ export function collectKeys(collect: CollectState, actions: Actions): KeyBinding
   return keys;
 }
 
+function primaryName(collect: CollectState): string {
+  if (collect.repeats) return messages.doubt.repeat.keys.take;
+  const { record, primary } = messages.collect.keys;
+  return collect.tender === 'cash' || collect.tender === 'check' ? record : primary;
+}
+
 /** Esc goes back one step at a time and never throws typed card digits away. */
 function stepBack(collect: CollectState, actions: Actions): void {
   if (collect.busy) return;
-  if (collect.declined) collect.tryAgain();
+  if (collect.repeats) actions.leaveRepeat();
+  else if (collect.declined) collect.tryAgain();
   else if (collect.tender !== null) collect.tender = null;
   else if (collect.payer !== 'unasked') actions.findCustomer();
 }

@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { CustomerCard } from '../../../../common/contract/customers.ts';
 import type { AttemptView, Channel, TakeInput, TenderId, Way } from '../../../../common/contract/payments.ts';
-import type { AppError } from '../../../../common/errors.ts';
+import type { AppError, ErrorCode } from '../../../../common/errors.ts';
 import { plainAmount, subtract, type Currency, type Money } from '../../../../common/money.ts';
 import { hasCardNumber } from '../../../../common/card-numbers.ts';
 import { asAppError, call } from '../../lib/api.svelte.ts';
@@ -10,6 +10,8 @@ import { CardFields } from './card-fields-state.svelte.ts';
 
 /** Why the primary button waits; `null` when it can be pressed. The words are in `messages.collect.act.reasons`. */
 export type Waits = 'amount' | 'customer' | 'way' | 'fields' | 'readBack' | 'tendered' | 'tooLittle' | 'check' | 'busy';
+
+const REPEATS: readonly ErrorCode[] = ['looks_like_duplicate', 'earlier_attempt_in_doubt'];
 
 /** Who pays: not asked yet, deliberately nobody, or a customer with what is known about them. */
 export type Payer = 'unasked' | 'nobody' | CustomerCard;
@@ -35,6 +37,8 @@ export class CollectState {
   outcome: AttemptView | null = $state.raw(null);
   /** Why the last press was refused. No money moved then, or the outcome would say so. */
   refusal: AppError | null = $state.raw(null);
+  /** Why this is taken although it looks like an earlier payment. Sent only when that was asked. */
+  againReason = $state('');
   readonly fields = new CardFields();
   readonly currency: Currency;
 
@@ -49,6 +53,8 @@ export class CollectState {
     if (this.given.money === null || this.amount.money === null) return null;
     return subtract(this.given.money, this.amount.money);
   });
+  /** The last press met an earlier payment that this one may repeat; nothing was taken. */
+  readonly repeats = $derived(this.refusal !== null && REPEATS.includes(this.refusal.code));
   readonly waits: Waits | null = $derived.by(() => this.whatIsMissing());
 
   private attempt_id: TakeInput['attempt_id'] | null = null;
@@ -82,7 +88,7 @@ export class CollectState {
 
   typeAmount(text: string): void {
     this.entry = typeAmount(this.entry, text, this.currency);
-    this.refusal = null;
+    this.forgetRefusal();
     // A read-back holds for the amount that was read, not for another one.
     this.readBack = false;
   }
@@ -132,6 +138,7 @@ export class CollectState {
 
   async setCustomer(customer_id: CustomerCard['customer']['customer_id']): Promise<void> {
     const choice = this.newChoice();
+    if (this.customer?.customer.customer_id !== customer_id) this.forgetRefusal();
     try {
       const card = await call('customers.get', { customer_id });
       // A late answer must never become the customer of the payment that was begun meanwhile.
@@ -152,18 +159,29 @@ export class CollectState {
 
   setNobody(): void {
     this.newChoice();
+    this.forgetRefusal();
     this.payer = 'nobody';
+  }
+
+  /** What was refused, and the reason typed for it, belong to the amount and the customer they were about. */
+  private forgetRefusal(): void {
+    this.refusal = null;
+    this.againReason = '';
   }
 
   changeCustomer(): void {
     this.newChoice();
+    this.forgetRefusal();
     this.payer = 'unasked';
     this.readBack = false;
   }
 
-  /** Does what the primary button says, once. Refusals become a sentence, everything else an outcome. */
-  async take(): Promise<void> {
-    const draft = this.draft();
+  /**
+   * Does what the primary button says, once. Refusals become a sentence, everything else an outcome. With a reason it
+   * is taken although it looks like an earlier payment.
+   */
+  async take(again_because: string | null = null): Promise<void> {
+    const draft = this.draft(again_because);
     // What already became something is never sent again from here: that would be a second attempt.
     if (draft === null || this.busy || this.outcome !== null) return;
     this.busy = true;
@@ -203,12 +221,13 @@ export class CollectState {
     void this.refreshCustomer();
   }
 
-  private draft(): Omit<TakeInput, 'attempt_id'> | null {
+  private draft(again_because: string | null): Omit<TakeInput, 'attempt_id'> | null {
     if (this.waits !== null || this.amount.money === null) return null;
     const shared = {
       channel: this.channel,
       amount: this.amount.money,
       customer_id: this.customer?.customer.customer_id ?? null,
+      again_because,
     };
     if (this.tender === 'card') {
       return { ...shared, details: { tender: 'card', read_back: this.channel === 'phone' && this.readBack } };
@@ -256,7 +275,7 @@ export class CollectState {
     this.checkNumber = '';
     this.checkBank = '';
     this.outcome = null;
-    this.refusal = null;
+    this.forgetRefusal();
     this.attempt_id = null;
     this.fields.clear();
   }

@@ -2,7 +2,7 @@ import type { AttemptView } from '../../../../common/contract/payments.ts';
 import { messages } from '../../lib/messages/messages.ts';
 
 /** Payments that took money, may have, or still may: what a second charge would be a double of. */
-const MAY_HAVE_TAKEN: readonly AttemptView['word'][] = ['paid', 'held', 'in_doubt', 'queued', 'working'];
+const MAY_HAVE_TAKEN: readonly AttemptView['word'][] = ['paid', 'held', 'in_doubt', 'queued', 'working', 'found_later'];
 
 /** The payments of the last `window_ms` that a new one could repeat by mistake. */
 export function chargesWithin(attempts: readonly AttemptView[], now_ms: number, window_ms: number): AttemptView[] {

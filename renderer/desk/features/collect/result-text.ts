@@ -18,6 +18,7 @@ export function truthOf(attempt: AttemptView, format: Format): Truth {
     sum: format.money(attempt.amount),
     from: fromWords(attempt),
     time: format.time(attempt.happened_at_ms),
+    handedOver: attempt.state === 'manual',
     change: attempt.change === null || attempt.change.minor === 0 ? null : format.money(attempt.change),
   });
 }

@@ -19,7 +19,7 @@ export class SyncState {
   readonly told = $derived(
     [...(this.days ?? [])]
       .sort((left, right) => (left.day < right.day ? 1 : -1))
-      .filter(one => one.created.count + one.foreign.count + one.differences.length > 0),
+      .filter(one => one.created.count + one.foreign.count + one.refunded.count + one.differences.length > 0),
   );
   readonly differences = $derived(
     this.told.flatMap(one => one.differences.map(difference => ({ ...difference, day: one.day }))),

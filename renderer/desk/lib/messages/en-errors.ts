@@ -31,6 +31,26 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
     title: 'An earlier payment of the same amount for this customer is still in doubt.',
     help: 'Do not charge again before Square has answered. You find it in Activity.',
   },
+  looks_like_duplicate: {
+    title: 'This looks like a payment that was taken already.',
+    help: 'Nothing was charged. Look at the earlier one, or say why this is another one.',
+  },
+  attempt_not_in_doubt: {
+    title: 'This payment is not in doubt any more.',
+    help: 'Nothing was changed. Close this and read what became of it.',
+  },
+  doubt_too_young: {
+    title: 'This doubt is too young to be closed.',
+    help: 'Square’s list is some seconds behind. Wait a minute, most doubts end by themselves. Nothing was changed.',
+  },
+  still_at_square: {
+    title: 'Square holds a payment under this reference.',
+    help: 'It cannot be closed as not charged. Look it up at Square, and save the evidence for Square’s support.',
+  },
+  refund_at_square: {
+    title: 'Square has taken the money already, so there is no hold to give back.',
+    help: 'Nothing was changed. Refund it at Square first and give it back here after that, or keep it.',
+  },
   card_needs_internet: {
     title: 'A card cannot be typed without the internet.',
     help: 'Nothing was charged. Take cash or a check, or wait for the internet.',
@@ -90,6 +110,26 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
     help: 'Use the printed recovery key. The ledger itself is whole.',
   },
   recovery_key_wrong: { title: 'This is not the recovery key.', help: 'Check the groups and type them again.' },
+  recovery_not_begun: { title: 'The recovery key is not proven any more.', help: 'Begin again with the key.' },
+  password_needed: {
+    title: 'This person needs a new password on this computer.',
+    help: 'An owner sets it in Settings, People. The ledger is whole.',
+  },
+  password_common: {
+    title: 'This password is one of the first that everybody tries.',
+    help: 'Choose another one. Four words in a row are easy to keep.',
+  },
+  password_same: { title: 'This is the password you have already.', help: 'Choose another one.' },
+  person_not_found: { title: 'This person does not belong to the office.', help: 'Nothing was opened or changed.' },
+  person_exists: { title: 'Somebody here has this name already.', help: 'Add something that tells the two apart.' },
+  last_owner: {
+    title: 'This is the last owner who can sign in.',
+    help: 'Make somebody else an owner first. Nothing was changed.',
+  },
+  keys_changing: {
+    title: 'The ledger is getting a new key.',
+    help: 'Wait a moment and try again. Nothing was recorded.',
+  },
   disk_full: {
     title: 'The disk is full.',
     help: 'Nothing was recorded or charged. Free some space, then try again.',
@@ -146,6 +186,39 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
   queue_not_empty: {
     title: 'Payments are still waiting for the internet.',
     help: 'Let them be sent, or take them out of the queue first.',
+  },
+  copy_folder_away: {
+    title: 'The folder for copies cannot be reached.',
+    help: 'Plug the drive in, or choose another folder. Payments go on; Tillside tries again by itself.',
+  },
+  copy_folder_missing: { title: 'No folder for copies is chosen.', help: 'Choose one first, best on another drive.' },
+  copy_differs: {
+    title: 'The copy does not hold what this ledger holds.',
+    help: 'Check the ledger in Settings, then make a new copy. Keep the older copies.',
+  },
+  copy_failed: {
+    title: 'The copy was not made.',
+    help: 'The copies of before are still whole. Try again; if it stays, choose another folder.',
+  },
+  copy_none: { title: 'There is no copy here.', help: 'Choose the folder that copies were made in.' },
+  copy_not_whole: {
+    title: 'This copy is not whole.',
+    help: 'Choose another one. Nothing was changed by it.',
+  },
+  copies_busy: { title: 'A copy is being made or tested just now.', help: 'Wait until it is done, then try again.' },
+  copies_cancelled: { title: 'It was cancelled.', help: 'Nothing was changed. Start it again when you like.' },
+  restore_not_begun: { title: 'No copy was opened.', help: 'Choose a copy and type the recovery key first.' },
+  restore_office_exists: {
+    title: 'There is an office on this computer already, and it opens as it should.',
+    help: 'It is not replaced. Sign in to it instead.',
+  },
+  restore_catching_up: {
+    title: 'This desk was restored and is asking Square what was taken since the copy.',
+    help: 'No money was taken. Stay online; it is usually done within a minute.',
+  },
+  restore_needs_square: {
+    title: 'This desk was restored and has to ask Square what was taken since the copy.',
+    help: 'No money was taken. Connect Square in Settings; a manager finds more under Copies.',
   },
   report_unknown: { title: 'This report does not exist.', help: 'Choose one from the list.' },
   export_failed: { title: 'The file could not be written.', help: 'Choose another folder and try again.' },

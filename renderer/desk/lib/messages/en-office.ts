@@ -27,6 +27,10 @@ const activity = {
   rowsName: (number: number) => count(number, 'payment', 'payments'),
   nobody: 'Nobody yet',
   elsewhere: 'Made elsewhere',
+  lostInRestore: 'Made here, before the restore',
+  lostInRestoreWhat:
+    'This desk took it after the copy it was restored from. Square had it, so it is on the books again; who paid is on ' +
+    'the paper of that time.',
   card: 'Card',
   phoneCard: 'Card by phone',
   change: (amount: string) => `Change ${amount}`,
@@ -140,12 +144,15 @@ const sync = {
     confirmed: 'Confirmed there',
     waiting: 'Waiting',
     foreign: 'Made elsewhere',
+    refunded: 'Refunded',
     proof: 'Proof',
   },
   counted: (number: number) => count(number, 'payment', 'payments'),
   proven: 'Every payment is confirmed',
   waitingSome: (number: number) => `${count(number, 'payment waits', 'payments wait')} for Square`,
   different: (number: number) => count(number, 'difference', 'differences'),
+  zero: 'Zero differences',
+  refundedSome: (number: number) => count(number, 'refund', 'refunds'),
   quiet: 'Nothing to prove',
   total: (days: number) => count(days, 'day', 'days'),
   why: {
@@ -153,6 +160,8 @@ const sync = {
     refused: 'Square did not accept the record. The money is in the drawer all the same.',
     amount_differs: 'Square has another amount.',
     status_differs: 'Square has it in another state.',
+    charged_twice: 'Square charged this reference a second time.',
+    found_later: 'Square charged it after it was closed as not charged.',
   } as Record<string, string>,
   foreignTitle: 'Made elsewhere',
   foreignCount: (number: number) => `${count(number, 'payment', 'payments')}.`,
@@ -161,8 +170,15 @@ const sync = {
     'Payments of the same Square account that another device or the Square app made. They are not ' +
     'part of this desk’s sums.',
   differenceTitle: 'Needs a look',
-  differenceDo: 'Look at it in Activity and at Square before you take it again.',
-  differenceNone: 'No difference on these days.',
+  differenceDo: {
+    charged_twice: 'Refund one of the two at Square.',
+    found_later: 'Keep it or give it back in Activity.',
+    other: 'Look at it in Activity and at Square before you take it again.',
+  } as Record<string, string> & { other: string },
+  differenceOpen: 'Open in Activity',
+  differenceOpenOf: (reference: string) => `Open ${reference} in Activity`,
+  differenceNone: 'Zero differences.',
+  differenceNoneWhat: 'Everything this desk took on these days is at Square, or is still waiting to be confirmed.',
   empty: 'Nothing to prove yet.',
   emptyHint:
     'Take the first payment in Collect. It appears here at once, and turns green when Square has confirmed it.',

@@ -7,13 +7,17 @@ type Details = Readonly<Record<string, string | number | boolean>>;
 const words: Record<AttemptWord, { word: string; means: string }> = {
   working: { word: 'Working', means: 'Nothing is known yet. The payment is being sent.' },
   queued: { word: 'Queued', means: 'Nothing has been charged. It will be sent when this desk is online.' },
-  in_doubt: { word: 'In doubt', means: 'Square has not answered. Do not charge again: we are asking Square.' },
+  in_doubt: { word: 'In doubt', means: 'We do not know yet whether Square took it. Do not charge again.' },
   held: { word: 'Held', means: 'Square holds the amount and has not taken it yet.' },
   paid: { word: 'Paid', means: 'The money is in.' },
   declined: { word: 'Declined', means: 'The bank said no. No money moved.' },
   refused: { word: 'Refused', means: 'Square refused the request before it reached a bank. No money moved.' },
   cancelled: { word: 'Cancelled', means: 'It was taken back before anything was charged.' },
-  not_charged: { word: 'Not charged', means: 'Square confirmed that nothing was charged.' },
+  not_charged: { word: 'Not charged', means: 'Square was asked and does not have it. Nothing was charged.' },
+  found_later: {
+    word: 'Found later',
+    means: 'Square charged this after all. It is on no sum until somebody keeps it or gives it back.',
+  },
 };
 
 /** What happened, a sentence to say that embarrasses nobody, and what to do next. */
@@ -153,13 +157,40 @@ const timeline: Record<string, (details: Details, by: string | null) => string> 
     return `Sent to Square${again}`;
   },
   'attempt.not_sent': () => 'Did not leave this desk, will be tried again',
-  'attempt.unknown': () => 'Square has not answered, we are asking',
+  'attempt.unknown': details => {
+    if (details['reason'] === 'token_used_before')
+      return 'Square says the card was used up, maybe by this very payment';
+    return details['step'] === 'complete'
+      ? 'No answer whether Square took it'
+      : 'Square has not answered, we are asking';
+  },
   'attempt.approved': () => 'Square holds the amount',
   'attempt.completed': () => 'Square took the amount',
   'attempt.declined': () => 'Declined, no money moved',
   'attempt.refused': () => 'Refused by Square, no money moved',
   'attempt.cancelled': details => CANCELLED[String(details['reason'])] ?? 'Cancelled, nothing was charged',
-  'attempt.closed_not_charged': () => 'Square confirmed: not charged',
+  'attempt.looked_up': details => LOOKED_UP[String(details['answer'])] ?? 'Searched Square’s list',
+  'attempt.cancel_asked': details => CANCEL_ASKED[String(details['answer'])] ?? 'Asked Square to cancel it',
+  'attempt.closed_not_charged': (details, by) =>
+    details['because'] === 'person'
+      ? `Closed as not charged${by === null ? '' : ` by ${by}`}: ${String(details['reason'])}`
+      : 'Closed as not charged, because Square never had it',
+  'attempt.handed_over': details => HANDED_OVER[String(details['reason'])] ?? 'People have to end this',
+  'attempt.found_later': details =>
+    details['status'] === 'APPROVED' ? 'Square holds this after all' : 'Square charged this after all',
+  'attempt.found_settled': (details, by) => {
+    const deed = details['choice'] === 'keep' ? 'Kept as a payment' : 'Given back';
+    return `${deed}${by === null ? '' : ` by ${by}`}: ${String(details['reason'])}`;
+  },
+  'attempt.doubted': () => 'The desk was restored: this is not sent again, Square is asked',
+  'payment.lost_in_restore': () => 'Made by this desk after the copy it was restored from',
+  'duplicate.allowed': (details, by) =>
+    `Two alike, allowed${by === null ? '' : ` by ${by}`}: ${String(details['reason'])}`,
+  'square.refund.observed': details => {
+    const sum = typeof details['sum'] === 'string' ? ` ${details['sum']}` : '';
+    if (details['status'] === 'PENDING') return `Square is refunding${sum}`;
+    return details['status'] === 'COMPLETED' ? `Square refunded${sum}` : `A refund of${sum} did not happen`;
+  },
   'tender.recorded': (_details, by) => (by === null ? 'Recorded at the desk' : `Recorded by ${by}`),
   'record.confirmed': () => 'Square has it too',
   'record.refused': () => 'Square did not accept the record; the money at the desk is not touched',
@@ -174,6 +205,37 @@ const CANCELLED: Readonly<Record<string, string>> = {
   card_fields: 'Cancelled, because Square’s fields gave no card',
   person: 'Cancelled by a person before it was sent',
   hold_ended: 'The hold ended, nothing was charged',
+  given_back: 'The hold was given back, nothing is charged',
+};
+
+const LOOKED_UP: Readonly<Record<string, string>> = {
+  found: 'Found in Square’s list',
+  not_found: 'Searched Square’s list: not found',
+  no_answer: 'Searched Square’s list: no answer',
+};
+
+const CANCEL_ASKED: Readonly<Record<string, string>> = {
+  asking: 'Asked Square to cancel it, so it is never sent again',
+  done: 'Square says that it is cancelled',
+  no_answer: 'No answer about the cancelling',
+};
+
+const HANDED_OVER: Readonly<Record<string, string>> = {
+  too_long: 'A day without an answer: people have to end this',
+  answer_mismatch: 'Square’s answer does not fit what was sent: people have to end this',
+  amount_differs: 'Square has another amount under this reference: people have to end this',
+};
+
+/** Probes of a long doubt, told together. */
+const folded = {
+  not_found: (times: number) => `Searched Square’s list ${times} times: not found`,
+  search_unanswered: (times: number) => `Searched Square’s list ${times} times: no answer`,
+  unsent: (times: number) => `Tried to send ${times} times: did not leave this desk`,
+  create: (times: number) => `Sent to Square again ${times} times: no answer`,
+  complete: (times: number) => `Asked Square ${times} times whether it took what it holds: no answer`,
+  record: (times: number) => `Told Square again ${times} times about it: no answer`,
+  between: (from: string, to: string) => `${from} to ${to}`,
+  watched: (until: string) => `Watched until ${until}`,
 };
 
 export const payments = {
@@ -188,6 +250,7 @@ export const payments = {
   card: (brand: string, last4: string) => `${cardBrandName(brand)} ending in ${last4}`,
   cardShort: (brand: string, last4: string) => `${cardBrandName(brand)} ${last4}`,
   fee: (amount: string) => `Fee ${amount}`,
+  folded,
   readBack: 'Read back to the caller, who agreed',
   anyCard: 'card',
   checkNumber: (number: string) => `Check ${number}`,

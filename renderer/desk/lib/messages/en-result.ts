@@ -12,6 +12,8 @@ export type Told = {
   readonly time: string;
   /** Null when nothing is to be given back. */
   readonly change: string | null;
+  /** True for a doubt that people have to end. */
+  readonly handedOver: boolean;
 };
 
 const truth: Record<AttemptWord, (told: Told) => Truth> = {
@@ -22,7 +24,9 @@ const truth: Record<AttemptWord, (told: Told) => Truth> = {
   }),
   in_doubt: told => ({
     first: 'Do not charge again.',
-    rest: `We sent ${told.sum} and Square has not answered. We are asking Square.`,
+    rest: told.handedOver
+      ? `We do not know whether Square took ${told.sum}, and a person has to end this.`
+      : `We do not know yet whether Square took ${told.sum}.`,
   }),
   held: told => ({
     first: `Square holds ${told.sum}`,
@@ -41,7 +45,11 @@ const truth: Record<AttemptWord, (told: Told) => Truth> = {
   cancelled: told => ({ first: 'Nothing was charged.', rest: `The payment of ${told.sum} was cancelled.` }),
   not_charged: told => ({
     first: 'Nothing was charged.',
-    rest: `Square confirmed that ${told.sum} was not taken. You may try again.`,
+    rest: `Square was asked for ${told.sum} and does not have it. You may take it again.`,
+  }),
+  found_later: told => ({
+    first: 'Square charged this after all.',
+    rest: `Square has ${told.sum} from ${told.from}. This desk had closed it as not charged.`,
   }),
 };
 
@@ -56,6 +64,7 @@ const say: Record<AttemptWord, string | null> = {
   refused: 'That did not work on our side. Nothing was charged. May I try another way?',
   cancelled: 'It was cancelled. Nothing was charged.',
   not_charged: 'It did not go through. Nothing was charged. Shall we try again?',
+  found_later: 'Your card was charged after all. We sort it out now, and you will not pay twice.',
 };
 
 export const result = {
@@ -74,8 +83,6 @@ export const result = {
     change: 'Change',
     takenBy: 'Taken by',
     next: 'Next check',
-    ifTaken: 'If taken',
-    ifNot: 'If not',
     until: 'Until then',
     asksUntil: 'Asks until',
     why: 'Why',
@@ -87,8 +94,6 @@ export const result = {
   nextNow: 'Now',
   nextOnline: 'When this desk is online',
   sent: (times: number) => (times === 1 ? 'sent once so far' : `sent ${times} times so far`),
-  ifTaken: 'Paid, and the receipt is written',
-  ifNot: 'Not charged, you may try again',
   untilThen: (sum: string) => `A second ${sum} for this customer is stopped`,
   recordedAtSquare: {
     none: '',
@@ -104,6 +109,7 @@ export const result = {
   next: 'Next customer',
   again: 'Try again',
   noReceipt: 'No receipt before Square has answered.',
+  noReceiptFound: 'No receipt before it is kept.',
   noReceiptEver: 'No receipt, nothing was paid.',
   show: 'Show receipt',
   slip: 'Show slip “not yet charged”',

@@ -9,8 +9,10 @@ export const settings = {
   sections: {
     square: 'Square',
     charging: 'Charging',
+    people: 'People',
     training: 'Training',
     appearance: 'Appearance',
+    copies: 'Copies',
     ledger: 'Ledger',
     about: 'About',
   },

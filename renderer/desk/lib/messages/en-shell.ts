@@ -40,6 +40,7 @@ export const shell = {
     accountant: 'Accountant',
     auditor: 'Auditor',
   },
+  changePassword: 'Change my password',
   lock: 'Lock the desk',
   signOut: 'Sign out',
   theme: 'Look',

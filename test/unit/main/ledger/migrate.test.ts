@@ -31,7 +31,7 @@ const versionOf = (database: Database): unknown => database.pragma('user_version
 function oldLedger(): Database {
   const database = openDatabase({ file, key, create: true });
   migrate(database, null);
-  database.exec("INSERT INTO setting VALUES ('office_name', 'before')");
+  database.exec("INSERT INTO setting (name, value) VALUES ('office_name', 'before')");
   return database;
 }
 

@@ -109,7 +109,7 @@ describe('what cannot be true is refused by the tables themselves', () => {
     ["INSERT INTO journal VALUES ('D1', 1, 2, 't', 1, 'a', 'noon', 1, '{}', zeroblob(32), zeroblob(32))", /TEXT/],
     ["INSERT INTO ledger_identity VALUES (2, 'x', 'training', 'D1', 1, 0, 1)", /CHECK/],
     ["INSERT INTO ledger_identity VALUES (1, 'x', 'play', 'D1', 1, 0, 1)", /CHECK/],
-    ["INSERT INTO setting VALUES ('a', NULL)", /NOT NULL/],
+    ["INSERT INTO setting (name, value) VALUES ('a', NULL)", /NOT NULL/],
   ])('%s', (statement, why) => {
     const database = openDatabase({ file, key });
     expect(() => database.exec(statement)).toThrow(why);

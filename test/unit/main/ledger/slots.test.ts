@@ -3,10 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemRandom } from '../../../../main/platform/ids.ts';
+import type { DeviceSecret } from '../../../../main/platform/secrets-electron.ts';
+import { canonicalJson } from '../../../../main/ledger/canonical.ts';
+import { deriveKeys, unseal } from '../../../../main/ledger/keys.ts';
 import {
+  changeSlots,
+  giveNextKey,
+  keepOneKey,
   makePersonSlot,
   makeRecoverySlot,
   openPersonSlot,
+  openRecoveryKeys,
   openRecoverySlot,
   readPeople,
   readSlots,
@@ -19,7 +26,8 @@ import { OWNER_PASSWORD, QUICK_COST } from '../../../support/temp-office.ts';
 
 const ledgerKey = randomBytes(32);
 const recoveryKey = randomBytes(20);
-const deviceSecret = randomBytes(32);
+const newDevice = (id: string): DeviceSecret => ({ id, secret: randomBytes(32) });
+const device = newDevice('one');
 const person = (person_id: string, key = ledgerKey) =>
   makePersonSlot({
     ...{
@@ -30,7 +38,7 @@ const person = (person_id: string, key = ledgerKey) =>
       role: 'owner',
       password: OWNER_PASSWORD,
     },
-    ...{ cost: QUICK_COST, deviceSecret, random: systemRandom },
+    ...{ cost: QUICK_COST, device, random: systemRandom },
   });
 
 let temporary: ReturnType<typeof tempFolder>;
@@ -46,38 +54,42 @@ const copy = (name: 'a' | 'b'): string => join(temporary.folder, `slots-${name}.
 function forge(change: (file: SlotFile) => void): void {
   const file = readSlots(temporary.folder);
   change(file);
-  const { format, ledger_id, mode, version, slots, mac } = file;
+  const { format, ledger_id, mode, version, slots, rotating, mac } = file;
   const check = createHash('sha256')
-    .update(JSON.stringify([format, ledger_id, mode, version, slots]) + mac)
+    .update(canonicalJson([format, ledger_id, mode, version, slots, rotating]) + mac)
     .digest('hex');
   for (const name of ['a', 'b'] as const) writeFileSync(copy(name), JSON.stringify({ ...file, check }));
 }
-const openAs = (password: string, secret = deviceSecret) =>
-  openPersonSlot(readSlots(temporary.folder), 'p1', password, secret);
+const openAs = async (password: string, known = device) =>
+  (await openPersonSlot(readSlots(temporary.folder), 'p1', password, [known]))?.current;
 
 describe('the slots', () => {
   test('the right password on the right computer opens the ledger key', async () => {
     expect(await openAs(OWNER_PASSWORD)).toEqual(ledgerKey);
-    expect(readPeople(readSlots(temporary.folder), deviceSecret)).toEqual([
-      { person_id: 'p1', name: 'Inés Ibarra', role: 'owner' },
+    expect(readPeople(readSlots(temporary.folder), [newDevice('newer'), device])).toEqual([
+      { person_id: 'p1', name: 'Inés Ibarra', role: 'owner', must_choose: false, usable: true },
     ]);
   });
 
   test('a wrong password, another computer and an unknown person open nothing', async () => {
     expect(await openAs(`${OWNER_PASSWORD}x`)).toBeUndefined();
     expect(await openAs('')).toBeUndefined();
-    expect(await openAs(OWNER_PASSWORD, randomBytes(32))).toBeUndefined();
+    expect(await openAs(OWNER_PASSWORD, { id: 'one', secret: randomBytes(32) })).toBeUndefined();
     const file = readSlots(temporary.folder);
     for (const nobody of ['p2', 'recovery', '__proto__']) {
-      expect(await openPersonSlot(file, nobody, OWNER_PASSWORD, deviceSecret)).toBeUndefined();
+      expect(await openPersonSlot(file, nobody, OWNER_PASSWORD, [device])).toBeUndefined();
     }
   });
 
   test('on another computer even the names stay closed, and it says that the keyring is lost', () => {
-    expect(() => readPeople(readSlots(temporary.folder), randomBytes(32))).toThrow(
+    expect(() => readPeople(readSlots(temporary.folder), [newDevice('one')])).toThrow(
       expect.objectContaining({ code: 'keyring_lost' }),
     );
     expect(readFileSync(copy('a'), 'utf8')).not.toContain('Ibarra');
+  });
+
+  test('a slot made with a device secret that is gone says that a new password is needed', async () => {
+    await expect(openAs(OWNER_PASSWORD, newDevice('another'))).rejects.toMatchObject({ code: 'password_needed' });
   });
 
   test('the recovery key opens without password and computer; another one is refused', () => {
@@ -135,11 +147,72 @@ describe('damage to the slot file', () => {
       file => file.slots.splice(1, 1),
       file => Object.assign(file.slots[0]!, { role: 'auditor' }),
       file => Object.assign(file, { version: 7 }),
+      file => Object.assign(file.slots[0]!, { must_choose: true }),
+      file => Object.assign(file, { rotating: { person_id: 'p1' } }),
     ];
     for (const forgery of forgeries) {
       for (const name of ['a', 'b'] as const) writeFileSync(copy(name), before);
       forge(forgery);
       await expect(openAs(OWNER_PASSWORD)).rejects.toMatchObject({ code: 'keys_damaged' });
+    }
+  });
+});
+
+describe('changing the slots', () => {
+  const other = randomBytes(32);
+  const begin = (): void =>
+    giveNextKey({
+      ...{ folder: temporary.folder, current: ledgerKey, next: other, person_id: 'p1', random: systemRandom },
+    });
+
+  test('while the ledger key is changed every slot opens to both keys, and to one afterwards', async () => {
+    begin();
+    const file = readSlots(temporary.folder);
+    const both = { current: ledgerKey, next: other };
+    expect(await openPersonSlot(file, 'p1', OWNER_PASSWORD, [device])).toEqual(both);
+    expect(openRecoveryKeys(file, recoveryKey)).toEqual(both);
+    keepOneKey(temporary.folder, both, 'next');
+    const after = readSlots(temporary.folder);
+    expect(await openPersonSlot(after, 'p1', OWNER_PASSWORD, [device])).toEqual({ current: other, next: null });
+    expect(openRecoveryKeys(after, recoveryKey)).toEqual({ current: other, next: null });
+    expect(after.rotating).toBeNull();
+  });
+
+  test('an undone change leaves the key that was there', async () => {
+    begin();
+    keepOneKey(temporary.folder, { current: ledgerKey, next: other }, 'current');
+    expect(await openAs(OWNER_PASSWORD)).toEqual(ledgerKey);
+  });
+
+  test('who has the old ledger key and the new slots, but no password, does not get the new one', () => {
+    begin();
+    keepOneKey(temporary.folder, { current: ledgerKey, next: other }, 'next');
+    const text = readFileSync(copy('a'), 'utf8');
+    const { slots } = readSlots(temporary.folder);
+    const old = deriveKeys(ledgerKey);
+    for (const slot of slots) {
+      for (const key of [ledgerKey, old.page, old.field, old.anchor, old.slots]) {
+        expect(unseal(key, Buffer.from(slot.keys[0]!, 'base64').subarray(65), 'ledger-1|p1|1')).toBeUndefined();
+      }
+    }
+    expect(text).not.toContain(other.toString('hex'));
+    expect(text).not.toContain(other.toString('base64'));
+  });
+
+  test('with another ledger key, or in the middle of a change of the key, nothing is written', () => {
+    const before = readFileSync(copy('a'), 'utf8');
+    expect(() => changeSlots(temporary.folder, other, slots => slots)).toThrow(
+      expect.objectContaining({ code: 'keys_damaged' }),
+    );
+    expect(readFileSync(copy('a'), 'utf8')).toBe(before);
+    begin();
+    expect(() => changeSlots(temporary.folder, ledgerKey, slots => slots)).toThrow(/not changed while/);
+  });
+
+  test('both copies are written anew, each with the next version', () => {
+    changeSlots(temporary.folder, ledgerKey, slots => slots.slice(1));
+    for (const name of ['a', 'b'] as const) {
+      expect(JSON.parse(readFileSync(copy(name), 'utf8'))).toMatchObject({ version: 2, slots: [{ kind: 'recovery' }] });
     }
   });
 });

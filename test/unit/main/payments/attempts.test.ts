@@ -174,7 +174,7 @@ describe('what is on the books', () => {
     const clock = office.clock as FakeClock;
     const first = await office.take(cardOf(office, { amount: dollars(100) }));
     clock.jump(-3 * 86_400_000);
-    const second = await office.take(cardOf(office, { amount: dollars(100) }));
+    const second = await office.take(cardOf(office, { amount: dollars(100), again_because: 'two visits' }));
     await office.sync.now();
     expect([first.receipt_number, second.receipt_number]).toEqual(['D1-000001', 'D1-000002']);
     expect(await office.verify()).toMatchObject({ ok: true });

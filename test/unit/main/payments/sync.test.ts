@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OVERLAP_MS, proofOf } from '../../../../main/payments/sync.ts';
+import { proofOf } from '../../../../main/payments/proof.ts';
+import { OVERLAP_MS } from '../../../../main/payments/sync.ts';
 import { balances, cardOf, cashOf, countFacts, dollars } from '../../../support/builders.ts';
 import { createFakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
@@ -84,6 +85,27 @@ describe('reading the list again', () => {
     await office.sync.now();
     expect(countFacts(office.ledger.database, 'square.payment.observed')).toBeGreaterThanOrEqual(230);
     expect(flagged()).toHaveLength(230);
+  });
+
+  test('a line that drops in the middle of ten days costs one page, and nothing is read from the start again', async () => {
+    await office.sync.now();
+    for (let index = 0; index < 350; index += 1) {
+      foreign(1000 + index);
+      if (index % 35 === 0) office.simulator.control.advance(86_400_000);
+    }
+    clock().jump(11 * 86_400_000);
+    let pages = 0;
+    office.interrupt = (call, moment) => {
+      if (call !== 'listPayments' || moment !== 'before' || (pages += 1) !== 3) return;
+      office.simulator.control.addFault({ fault: 'status', status: 503, method: 'GET', path: '/v2/payments' });
+    };
+    await office.sync.now();
+    const first = flagged().length;
+    expect(first).toBe(200);
+    await office.connection.check();
+    await office.sync.now();
+    expect(flagged()).toHaveLength(350);
+    expect(countFacts(office.ledger.database, 'square.payment.observed')).toBe(350);
   });
 
   test('a list that lags is caught by the overlap', async () => {

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimFolder } from '../../../../main/ledger/open.ts';
+import { readSlots } from '../../../../main/ledger/slots.ts';
 import { systemRandom } from '../../../../main/platform/ids.ts';
 import { createFolder, officeExists, openFolder } from '../../../../main/staff/office-folder.ts';
 import { fakeDeviceSecrets, tempFolder } from '../../../support/builders.ts';
@@ -98,12 +99,34 @@ describe('a new office', () => {
     first.ledger.close();
     first.release();
     for (const copy of ['a', 'b']) rmSync(join(temporary.folder, `slots-${copy}.json`));
+    // A set-up that is cut short has not come to its anchors: they follow the slots.
+    rmSync(join(temporary.folder, 'anchors'), { recursive: true });
     expect(officeExists(temporary.folder)).toBe(false);
     const second = await createFolder(temporary.folder, wish(systemRandom(32)), tools);
     expect(second.ledger.head.seq).toBe(6);
     expect(readdirSync(temporary.folder).some(name => name.startsWith('ledger.db.unfinished-'))).toBe(true);
     second.ledger.close();
     second.release();
+  });
+
+  test('whose key slots are gone is not taken for none: no empty ledger is made beside the old one', async () => {
+    const { ledger, release } = await createFolder(temporary.folder, wish(systemRandom(32)), tools);
+    ledger.close();
+    release();
+    for (const copy of ['a', 'b']) rmSync(join(temporary.folder, `slots-${copy}.json`));
+    expect(officeExists(temporary.folder)).toBe(true);
+    expect(() => readSlots(temporary.folder)).toThrow(expect.objectContaining({ code: 'keys_damaged' }));
+  });
+
+  test('that could not write its slots leaves nothing that looks like an office', async () => {
+    mkdirSync(join(temporary.folder, 'slots-b.json'));
+    await expect(createFolder(temporary.folder, wish(systemRandom(32)), tools)).rejects.toThrow();
+    await tools.clock.advance(1000);
+    rmSync(join(temporary.folder, 'slots-b.json'), { recursive: true });
+    expect(officeExists(temporary.folder)).toBe(false);
+    const { ledger, release } = await createFolder(temporary.folder, wish(systemRandom(32)), tools);
+    ledger.close();
+    release();
   });
 
   test('whose ledger file is gone is not silently made anew', async () => {

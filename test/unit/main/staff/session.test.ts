@@ -38,6 +38,7 @@ function memoryConfig(): ConfigStore & { clear(): void } {
 function start(): void {
   session = new Session({
     ...{ clock, random: systemRandom, deviceSecrets, config, log: silentLog, preview: false, version: '0' },
+    cost: QUICK_COST,
     dataFolder: temporary.folder,
     announce: () => {},
     onAnchorFailure: () => {},

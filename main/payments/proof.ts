@@ -1,0 +1,109 @@
+import { addDays } from '../../common/time.ts';
+import { money, type Currency } from '../../common/money.ts';
+import { sql, type Database } from '../ledger/open.ts';
+import { readSettings } from '../office/settings.ts';
+
+type Sum = { count: number; sum: number };
+/** Square's list may lag this long behind its own answer before a missing payment counts as a difference. */
+const PATIENCE_MS = 5 * 60_000;
+
+/** Per day: created here, confirmed there, still waiting, made elsewhere, and every difference by name. */
+export function proofOf(database: Database, range: { from: string; to: string }, last_synced_ms: number | null) {
+  const { currency } = readSettings(database);
+  const rows = sql(
+    database,
+    `SELECT payment.day, payment.attempt_id, payment.reference, payment.state, payment.amount_minor, payment.sync, payment.finished_at_ms,
+       payment.foreign_payment, seen.status, own.attempt_id AS same_reference, seen.amount_minor AS seen_minor
+     FROM payment LEFT JOIN square_payment AS seen ON seen.square_payment_id = payment.square_payment_id
+     LEFT JOIN payment AS own ON payment.foreign_payment = 1 AND own.reference = payment.reference
+       AND own.foreign_payment = 0
+     WHERE payment.day BETWEEN ? AND ? AND payment.state IN ('recorded', 'completed', 'orphan')`,
+  ).all(range.from, range.to) as ProofRow[];
+  const days = new Map<string, ProofRow[]>();
+  for (const row of rows) days.set(row.day, [...(days.get(row.day) ?? []), row]);
+  const refunds = refundsByDay(database, range);
+  const proofs = [];
+  for (let day = range.to; day >= range.from; day = addDays(day, -1)) {
+    const found = days.get(day) ?? [];
+    const refunded = refunds.get(day) ?? none();
+    if (found.length > 0 || refunded.count > 0) {
+      proofs.push(proofDay(day, found, { currency, last_synced_ms, refunded }));
+    }
+  }
+  return proofs;
+}
+
+/** Refunds that Square has done, by day: until this desk makes refunds itself, all of them were made elsewhere. */
+function refundsByDay(database: Database, range: { from: string; to: string }): Map<string, Sum> {
+  const found = sql(
+    database,
+    `SELECT day, count(*) AS count, sum(amount_minor) AS sum FROM square_refund
+     WHERE day BETWEEN ? AND ? AND status IN ('PENDING', 'COMPLETED') GROUP BY day`,
+  ).all(range.from, range.to) as (Sum & { day: string })[];
+  return new Map(found.map(({ day, count, sum }) => [day, { count, sum }]));
+}
+
+type ProofRow = {
+  day: string;
+  attempt_id: string;
+  reference: string;
+  amount_minor: number;
+  sync: string;
+  finished_at_ms: number | null;
+  foreign_payment: 0 | 1;
+  status: string | null;
+  state: string;
+  /** An own attempt under whose reference a payment was found that the attempt did not make: charged twice. */
+  same_reference: string | null;
+  seen_minor: number | null;
+};
+
+type DayFacts = { readonly currency: Currency; readonly last_synced_ms: number | null; readonly refunded: Sum };
+
+function proofDay(day: string, rows: readonly ProofRow[], { currency, last_synced_ms, refunded }: DayFacts) {
+  const sums = { created: none(), confirmed: none(), waiting: none(), foreign: none() };
+  const differences: { attempt_id: string; reference: string; why: string }[] = [];
+  const count = (sum: Sum, row: ProofRow): void => {
+    sum.count += 1;
+    sum.sum += row.amount_minor;
+  };
+  for (const row of rows) {
+    if (row.foreign_payment === 1) {
+      count(sums.foreign, row);
+      if (row.same_reference !== null) {
+        differences.push({ attempt_id: row.attempt_id, reference: row.reference, why: 'charged_twice' });
+      }
+      continue;
+    }
+    if (row.state === 'orphan') {
+      differences.push({ attempt_id: row.attempt_id, reference: row.reference, why: 'found_later' });
+      continue;
+    }
+    count(sums.created, row);
+    const why = verdict(row, last_synced_ms);
+    if (why === 'confirmed') count(sums.confirmed, row);
+    else if (why === 'waiting') count(sums.waiting, row);
+    else differences.push({ attempt_id: row.attempt_id, reference: row.reference, why });
+  }
+  const asMoney = ({ count: number, sum }: Sum) => ({ count: number, sum: money(sum, currency) });
+  return {
+    day,
+    created: asMoney(sums.created),
+    confirmed: asMoney(sums.confirmed),
+    waiting: asMoney(sums.waiting),
+    foreign: asMoney(sums.foreign),
+    refunded: asMoney(refunded),
+    differences,
+  };
+}
+
+const none = (): Sum => ({ count: 0, sum: 0 });
+
+function verdict(row: ProofRow, last_synced_ms: number | null): string {
+  if (row.sync === 'refused') return 'refused';
+  if (row.status === 'COMPLETED') return row.seen_minor === row.amount_minor ? 'confirmed' : 'amount_differs';
+  if (row.status === 'CANCELED' || row.status === 'FAILED') return 'status_differs';
+  const finished = row.finished_at_ms ?? 0;
+  const looked = row.sync === 'confirmed' && last_synced_ms !== null && last_synced_ms > finished + PATIENCE_MS;
+  return looked ? 'not_at_square' : 'waiting';
+}

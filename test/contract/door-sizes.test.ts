@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { calls, type CallName } from '../../common/contract/index.ts';
+import { useDoor } from '../support/door-bench.ts';
+
+const bench = useDoor();
+const NAMES = Object.keys(calls) as CallName[];
+const many = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'x']));
+
+describe('an input too large or too strange to look at', () => {
+  const STRANGE: readonly (readonly [string, unknown])[] = [
+    ['ten megabytes of bytes', new Uint8Array(10_000_000)],
+    ['a list that only says that it is long', Object.assign([], { length: 4_000_000_000 })],
+    ['a text of ten megabytes', 'x'.repeat(10_000_000)],
+    ['a hundred thousand keys', many(100_000)],
+    [
+      'an object that holds itself',
+      (() => {
+        const one: Record<string, unknown> = {};
+        return Object.assign(one, { one });
+      })(),
+    ],
+    ['a date, which is no data', new Date(0)],
+    ['a map, which is no data', new Map([['a', 1]])],
+  ];
+  test.each(STRANGE)('is refused by every call at once, whole and inside: %s', async (_what, value) => {
+    const before = bench.everything();
+    for (const name of NAMES) {
+      for (const input of [value, { typed_groups: value, parameters: value, text: value, report_id: 'x', limit: 1 }]) {
+        const began_ms = performance.now();
+        expect(await bench.codeOf(name, input), name).toBe('invalid_input');
+        expect(performance.now() - began_ms, name).toBeLessThan(500);
+      }
+    }
+    expect(bench.everything()).toEqual(before);
+    expect(bench.logged.join('\n')).not.toContain('REFERENCE');
+  });
+
+  test('as a key is not repeated in the answer: only names of fields are', async () => {
+    const parameters = { '4111111111111111': 'x', 'A typed Name': 'y' };
+    const result = await bench.door('reports.run', { report_id: 'payments', parameters });
+    expect(result).toEqual({ ok: false, error: { code: 'invalid_input', details: { field: 'parameters' } } });
+  });
+
+  test('is what the largest right input is not', async () => {
+    const error = { message: 'm'.repeat(2000), stack: 's'.repeat(8000) };
+    expect(await bench.codeOf('log.renderer_error', error)).toBe('ok');
+  });
+});
+
+test('a payment from elsewhere in training is refused when no Square could have taken it', async () => {
+  for (const amount of [
+    { minor: -5, currency: 'USD' },
+    { minor: 0, currency: 'USD' },
+    { minor: 9_007_199_254_740_990, currency: 'USD' },
+    { minor: 500, currency: 'AUD' },
+  ]) {
+    expect(await bench.codeOf('training.foreign_payment', { amount }), JSON.stringify(amount)).toBe('invalid_input');
+  }
+});

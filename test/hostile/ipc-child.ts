@@ -1,0 +1,265 @@
+import { calls, type CallName } from '../../common/contract/index.ts';
+import { ERROR_CODES } from '../../common/errors.ts';
+import { ROLE_PERMISSIONS, ROLES, type May, type Role } from '../../common/permissions.ts';
+import { resolveElectronToStub } from '../support/electron-stub.ts';
+import { makeDice, type Dice } from '../torture/dice.ts';
+import { workFolder } from '../torture/work-folder.ts';
+import { serveJobs } from '../verify/children.ts';
+import type { DoorOffice, Weakness } from './door-office.ts';
+import {
+  ask,
+  Counter,
+  crossed,
+  describe,
+  isRight,
+  isUncloneable,
+  judgeRefusal,
+  leakIn,
+  noise,
+  readLog,
+  timed,
+} from './judging.ts';
+import { LARGE, mutate, strangeValue } from './malformed.ts';
+import { rightInputs } from './right-inputs.ts';
+
+resolveElectronToStub();
+
+export type IpcSetup = { readonly seed: number; readonly weakness: Weakness };
+export type IpcJob = {
+  readonly name: CallName | 'unknown names' | 'payment page';
+  readonly part: number;
+  readonly inputs: number;
+};
+export type IpcAnswer = {
+  readonly asked: number;
+  readonly refused: number;
+  /** Mutants that the schema takes for right; they ran. */
+  readonly valid: number;
+  readonly other_senders: number;
+  readonly slowest_ms: number;
+  readonly noise_ms: number;
+  readonly log_lines: number;
+  readonly problems: readonly string[];
+};
+
+/** Enough right inputs to see that they may; each may write to the ledger. */
+const MOST_RUN = 20;
+
+serveJobs<IpcSetup, IpcJob, IpcAnswer>(({ seed, weakness }) => {
+  const place = workFolder('ipc');
+  process.on('exit', place.dispose);
+  process.on('disconnect', () => process.exit(0));
+  // One ledger has one owner at a time, and starting an office takes a second, so all jobs share it.
+  const opening = import('./door-office.ts').then(({ openDoorOffice }) => openDoorOffice(place.folder, weakness));
+  const uncaught: string[] = [];
+  process.on('uncaughtException', error => uncaught.push(`uncaught: ${String(error)}`));
+  process.on('unhandledRejection', error => uncaught.push(`unhandled: ${String(error)}`));
+  return async ({ name, part, inputs }) => {
+    const office = await opening;
+    const dice = makeDice(seed, `${name} ${part}`);
+    const count = new Counter();
+    await office.home();
+    const work = async (): Promise<void> => {
+      if (name === 'unknown names') return tryNames(office, dice, inputs, count);
+      if (name === 'payment page') return tryTelling(office, dice, inputs, count);
+      await tryInputs(office, name, dice, inputs, count);
+      await trySenders(office, name, dice, Math.ceil(inputs / 10), count);
+      await runRight(office, name, rightInputs(name, office.known), count);
+    };
+    await work().catch((error: unknown) => count.problem(`${name}: the test itself broke: ${String(error)}`));
+    await office.home();
+    const log_lines = readLog(office.logFolder, count);
+    for (const one of uncaught.splice(0)) count.problem(one);
+    const { asked, refused, valid, other_senders, slowest_ms, problems } = count;
+    return { asked, refused, valid, other_senders, slowest_ms, noise_ms: await noise(), log_lines, problems };
+  };
+});
+
+async function tryInputs(office: DoorOffice, name: CallName, dice: Dice, inputs: number, count: Counter) {
+  const examples = rightInputs(name, office.known);
+  const schema = calls[name].input;
+  const before = office.digest();
+  let mark = office.mark();
+  const large = LARGE.flatMap((value, number) => spread(examples[0], value, number));
+  for (let number = 0; count.refused < inputs; number += 1) {
+    if (number > inputs * 20) return count.problem(`${name}: too few malformed inputs can be made`);
+    const input = number < large.length ? large[number] : crossed(mutate(dice, dice.pick(examples), schema));
+    if (number >= large.length && isRight(name, input)) {
+      count.valid += 1;
+      if (count.ran >= MOST_RUN) continue;
+      await runRight(office, name, [input], count);
+      mark = office.mark();
+      continue;
+    }
+    const answer = await timed(`${name}, ${describe(input)}`, () => ask(office, office.event(), name, input), count);
+    count.asked += 1;
+    judgeRefusal(name, input, answer, ['invalid_input', 'card_number_in_text'], count);
+    if (office.mark() !== mark && (await changesAgain(office, name, input)))
+      count.problem(`${name}: something changed by ${describe(input)}: ${mark} ${office.mark()}`);
+    mark = office.mark();
+  }
+  if (count.ran === 0 && office.digest() !== before) count.problem(`${name}: a table or a file changed`);
+}
+
+/** What an earlier right input began may end only now. What this one changes, it changes each time. */
+async function changesAgain(office: DoorOffice, name: CallName, input: unknown): Promise<boolean> {
+  await office.settle();
+  const before = office.mark();
+  await ask(office, office.event(), name, input);
+  return office.mark() !== before;
+}
+
+/** The large value itself, in the place of one of the fields, and beside them. */
+function spread(example: unknown, value: unknown, number: number): unknown[] {
+  const object = example as Record<string, unknown>;
+  const keys = Object.keys(object);
+  const inside = keys.length > 0 ? [{ ...object, [keys[number % keys.length]!]: value }] : [];
+  return [value, ...inside, { ...object, more: value }];
+}
+
+/** Right inputs run: the answer is a value of the contract, or a refusal with a code of the closed list. */
+async function runRight(office: DoorOffice, name: CallName, inputs: readonly unknown[], count: Counter) {
+  for (const input of inputs) {
+    count.ran += 1;
+    const answer = await ask(office, office.event(), name, input);
+    if (typeof answer === 'string') count.problem(`${name}: a right input was refused at the channel: ${answer}`);
+    else if (answer.ok === true) {
+      const parsed = calls[name].output.safeParse(answer.value);
+      if (!parsed.success) count.problem(`${name}: the answer to ${describe(input)} breaks the contract`);
+      if (isUncloneable(answer.value)) count.problem(`${name}: the answer cannot cross`);
+    } else {
+      const code = String(answer.error?.code);
+      const leak = leakIn(answer);
+      if (leak !== undefined) count.problem(`${name}: the refusal of ${describe(input)} tells ${leak}`);
+      if (code === 'internal' || !ERROR_CODES.some(known => known === code))
+        count.problem(`${name}: ${code} to the right input ${describe(input)}`);
+    }
+    await office.home();
+  }
+}
+
+type Sender = { readonly what: string; readonly event: (office: DoorOffice) => unknown };
+
+const gone = {
+  get url(): string {
+    throw new Error('Render frame was disposed before WebFrameMain could be accessed');
+  },
+};
+const inside = (url: string) => ({ url, parent: { url: 'https://desk.tillside.localhost/' } });
+
+/** Senders that the channel refuses before anything is looked at. */
+const STRANGERS: readonly Sender[] = [
+  { what: 'the payment view', event: office => office.payEvent() },
+  { what: 'the payment page inside the desk', event: o => o.event({}, inside('https://pay.tillside.localhost/')) },
+  { what: 'a frame of the desk origin', event: o => o.event({}, inside('https://desk.tillside.localhost/')) },
+  { what: "Square's frame", event: office => office.event({}, inside('https://web.squarecdn.com/v1/frame')) },
+  {
+    what: 'another origin',
+    event: office => office.event({}, { url: 'https://desk.tillside.localhost.evil.example/' }),
+  },
+  { what: 'another port', event: office => office.event({}, { url: 'https://desk.tillside.localhost:8443/' }) },
+  { what: 'a blank page', event: office => office.event({}, { url: 'about:blank' }) },
+  { what: 'another window', event: office => office.event({ sender: {} }) },
+  { what: 'a destroyed frame', event: office => office.event({}, gone) },
+  { what: 'no frame', event: office => office.event({}, null) },
+];
+
+async function trySenders(office: DoorOffice, name: CallName, dice: Dice, each: number, count: Counter) {
+  const { may, input: schema } = calls[name];
+  const examples = rightInputs(name, office.known);
+  const inputs = Array.from({ length: each }, (_, at) =>
+    at < examples.length ? examples[at] : crossed(mutate(dice, dice.pick(examples), schema)),
+  );
+  const before = office.digest();
+  const through = async (what: string, event: unknown, codes: (input: unknown) => readonly string[] | null) => {
+    const mark = office.mark();
+    for (const input of inputs) {
+      const expected = codes(input);
+      if (expected === null) continue;
+      const answer = await ask(office, event, name, input);
+      count.asked += 1;
+      count.other_senders += 1;
+      if (expected.length > 0) judgeRefusal(`${name} as ${what}`, input, answer, expected, count);
+      else if (answer !== 'This call was refused.') count.problem(`${name} from ${what}: ${describe(answer)}`);
+    }
+    if (office.mark() !== mark) count.problem(`${name} from ${what}: something changed`);
+  };
+  for (const { what, event } of STRANGERS) await through(what, event(office), () => []);
+  for (const role of ROLES) {
+    office.as(role);
+    await through(role, office.event(), input => codesFor(may, role, name, input));
+  }
+  await office.home();
+  office.session.lock();
+  if (may !== 'anyone' && may !== 'signed_in') await through('a locked desk', office.event(), () => ['desk_locked']);
+  office.session.signOut();
+  if (may !== 'anyone') await through('nobody', office.event(), () => ['not_signed_in']);
+  await office.home();
+  if (office.digest() !== before) count.problem(`${name}: a table or a file changed by another sender`);
+}
+
+/** Null where the role may and the input is right: that runs elsewhere. */
+function codesFor(may: May, role: Role, name: CallName, input: unknown): readonly string[] | null {
+  const free = may === 'anyone' || may === 'signed_in' || may === 'desk_open';
+  if (!free && !ROLE_PERMISSIONS[role].includes(may)) return ['not_allowed'];
+  return isRight(name, input) ? null : ['invalid_input', 'card_number_in_text'];
+}
+
+async function tryNames(office: DoorOffice, dice: Dice, inputs: number, count: Counter) {
+  const mark = office.mark();
+  const real = Object.keys(calls);
+  for (let number = 0; number < inputs; number += 1) {
+    const one = dice.pick(real);
+    const near = [
+      `${one} `,
+      ` ${one}`,
+      `${one}\u0000`,
+      one.toUpperCase(),
+      one.replace('.', '/'),
+      [one],
+      `${one}.${one}`,
+    ];
+    const name: unknown = dice.chance(0.5) ? dice.pick<unknown>(near) : crossed(strangeValue(dice));
+    const answer = await timed('a name', () => ask(office, office.event(), name, {}), count);
+    count.asked += 1;
+    judgeRefusal('a name', name, answer, ['unknown_call'], count);
+  }
+  if (office.mark() !== mark) count.problem('a name that is none changed something');
+}
+
+const KINDS = ['ready', 'height', 'changed', 'focus-left', 'tokenised', 'failed', 'setup', '__proto__', 'toString'];
+const TOLD: readonly unknown[] = [
+  { height_px: 120 },
+  { complete: true, brand: 'VISA', focused: true, empty: false },
+  { toward: 'submit' },
+  { number: 1, result: { kind: 'token', token: 'cnon:card-nonce-ok', brand: 'VISA', last4: '1111' } },
+  { number: 1, result: { kind: 'invalid', fields: ['cardNumber'], message_codes: ['VALIDATION_ERROR'] } },
+  { failure: 'script', reason: 'script_timeout' },
+];
+
+/** What the payment page says reaches no ledger; from any other sender it does not even reach the view. */
+function tryTelling(office: DoorOffice, dice: Dice, inputs: number, count: Counter) {
+  const before = office.digest();
+  const strangers = STRANGERS.filter(one => one.what !== 'the payment view');
+  for (let number = 0; number < inputs; number += 1) {
+    const told = dice.pick(TOLD) as Record<string, unknown>;
+    const key = dice.pick(Object.keys(told));
+    const data = crossed(
+      dice.chance(0.3) ? told : dice.chance(0.5) ? { ...told, [key]: strangeValue(dice) } : strangeValue(dice),
+    );
+    const kind = dice.chance(0.9) ? dice.pick(KINDS) : crossed(strangeValue(dice));
+    const stranger = dice.pick(strangers);
+    const mark = office.mark();
+    count.asked += 2;
+    try {
+      office.tell(stranger.event(office), kind, data);
+      if (office.mark() !== mark) count.problem(`${stranger.what} told ${describe([kind, data])} and was heard`);
+      office.tell(office.payEvent(), kind, data);
+      count.refused += 1;
+    } catch (error) {
+      if (!isUncloneable([kind, data]))
+        count.problem(`${describe([kind, data])} from the payment page: ${String(error)}`);
+    }
+  }
+  if (office.digest() !== before) count.problem('a table or a file changed by the payment page');
+}

@@ -1,0 +1,288 @@
+import { createHash } from 'node:crypto';
+import type { CallName } from '../../common/contract/index.ts';
+import { AppError, type Result } from '../../common/errors.ts';
+import type { CardToken } from '../../main/payments/attempts.ts';
+import { makeDice, type Dice } from '../torture/dice.ts';
+import { isDiskRefusal, Life } from './desk.ts';
+import { Killed, type CommitFault } from './disk.ts';
+import { ENDED, Evidence } from './evidence.ts';
+import { Coverage, Mood, type Fault } from './faults.ts';
+import { Line, type Sent } from './line.ts';
+import { People, viewsIn } from './people.ts';
+import { OUTSIDE, Scheduler } from './scheduler.ts';
+import { SquareBooks } from './square-books.ts';
+import { habitsOf, type TokenFate } from './square-shapes.ts';
+import type { Template } from './template.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A failure of the desk, found in a run. */
+export type Finding = { readonly invariant: string; readonly what: string };
+
+/** One simulated office with its Square, its people and its misfortunes. Everything follows from the seed. */
+export class World {
+  readonly seed: number;
+  readonly dice: Dice;
+  readonly scheduler = new Scheduler();
+  readonly coverage = new Coverage();
+  readonly mood: Mood;
+  readonly books: SquareBooks;
+  readonly line: Line;
+  readonly evidence: Evidence;
+  readonly people: People;
+  readonly template: Template;
+  readonly findings: Finding[] = [];
+  /** Lines of what happened, when somebody wants to read them. */
+  readonly trace: string[] | null;
+  life: Life | null = null;
+  events = 0;
+  lives = 0;
+  deskOffset_ms = 0;
+  noRoom = false;
+  #restarting: Life | null = null;
+  commitFault: { fault: CommitFault; in: number } | null = null;
+  calm = false;
+  readonly #hash = createHash('sha256');
+
+  constructor(seed: number, template: Template, keepTrace: boolean) {
+    this.seed = seed;
+    this.template = template;
+    this.trace = keepTrace ? [] : null;
+    this.dice = makeDice(seed, 'world');
+    this.mood = new Mood(this.dice);
+    this.books = new SquareBooks(this.scheduler, habitsOf(this.dice));
+    this.evidence = new Evidence(template.disk.connection, this.books);
+    this.line = new Line({
+      ...{ scheduler: this.scheduler, dice: this.dice, mood: this.mood, books: this.books },
+      hit: (fault, sent) => this.hit(fault, this.evidence.statesOf(sent), sent.name),
+      onSend: sent => this.#onSend(sent),
+      note: text => this.note(text),
+    });
+    this.people = new People({
+      dice: this.dice,
+      life: () => this.life,
+      hit: (fault, attempt_id) => this.hit(fault, this.#statesOf(attempt_id)),
+      told: (name, result) => this.#told(name, result),
+      refused: attempt_id => void this.evidence.refused.add(attempt_id),
+      accepted: what => this.evidence.wronglyAccepted.push(what),
+      openAttempts: () => this.attempts(true),
+      allAttempts: () => this.attempts(false),
+    });
+    this.books.onHoldEnded = payment =>
+      this.hit('hold_ended', this.evidence.statesOfSquareId(payment.square_payment_id));
+    this.books.onLag = () => this.hit('list_lags', this.evidence.states());
+    this.books.onForgotten = key => this.hit('key_forgotten', [this.evidence.byKey.get(key)?.state ?? 'none']);
+    this.books.onFee = payment => this.hit('fee_late', this.evidence.statesOfSquareId(payment.square_payment_id));
+    template.disk.fault = (moment, touches) => this.#commitFault(moment, touches);
+    template.disk.onCommit = user => this.#committed(user as Life);
+    if (this.books.habits.clockOffset_ms !== 0) this.hit('square_clock', ['none']);
+  }
+
+  note(text: string): void {
+    const line = `${this.scheduler.now_ms} ${text}`;
+    this.#hash.update(`${line}\n`);
+    this.trace?.push(line);
+  }
+
+  /** The sum over everything that happened: the same seed gives the same. */
+  get traceHash(): string {
+    return this.#hash.copy().digest('hex');
+  }
+
+  hit(fault: Fault, states: Iterable<string>, about = ''): void {
+    const found = [...states];
+    this.coverage.count(fault, found);
+    this.note(`! ${fault} ${about} [${found.join(' ')}]`);
+  }
+
+  find(invariant: string, what: string): void {
+    this.findings.push({ invariant, what });
+    this.note(`FOUND ${invariant} ${what}`);
+  }
+
+  #statesOf(attempt_id: string | null): string[] {
+    if (attempt_id === null) return this.evidence.states();
+    return [this.evidence.shadows.get(attempt_id)?.state ?? 'none'];
+  }
+
+  attempts(open: boolean): string[] {
+    const found: string[] = [];
+    for (const { attempt_id, state, foreign } of this.evidence.shadows.values()) {
+      if (!foreign && (!open || !ENDED.has(state))) found.push(attempt_id);
+    }
+    return found;
+  }
+
+  /** Starts the process. Answers the refusal of the ledger, if it refuses. */
+  startDesk(): unknown {
+    const name = `life ${(this.lives += 1)}`;
+    try {
+      const life = new Life(name, {
+        scheduler: this.scheduler,
+        disk: this.template.disk,
+        random: this.dice.bytes,
+        ledgerKey: this.template.ledgerKey,
+        offset_ms: () => this.deskOffset_ms,
+        gatewayFor: one => this.line.gatewayOf(one, one.alive, one.die),
+        tokenize: one => this.#tokenize(one),
+        assertRoom: () => this.#assertRoom(),
+        onBug: (one, error) => this.#bug(one, error),
+        onDeath: one => this.#died(one),
+      });
+      this.evidence.newestEpoch = this.epoch();
+      this.#epochs.set(life, this.evidence.newestEpoch);
+      this.life = life;
+      this.note(`start ${name}`);
+      life.start();
+      return undefined;
+    } catch (error) {
+      if (error instanceof Killed) return undefined;
+      return error;
+    }
+  }
+
+  readonly #epochs = new WeakMap<Life, number>();
+
+  epoch(): number {
+    const { connection } = this.template.disk;
+    return connection.prepare('SELECT owner_epoch FROM ledger_identity').pluck().get() as number;
+  }
+
+  /** After a death somebody starts the app again, sooner or later. */
+  startLater(delay_ms: number): void {
+    this.scheduler.plan(delay_ms, OUTSIDE, 'start', () => {
+      if (this.life) return;
+      const refusal = this.startDesk();
+      if (isDiskRefusal(refusal)) return this.startLater(30_000);
+      if (refusal !== undefined) {
+        this.find('opening', `the ledger does not open: ${String(refusal)}`);
+        this.events = Number.MAX_SAFE_INTEGER;
+      }
+    });
+  }
+
+  #died(life: Life): void {
+    this.note(`${life.name} ended`);
+    if (this.life !== life) return;
+    this.life = null;
+    this.startLater(this.dice.pick([2000, 20_000, 5 * MINUTE_MS]));
+  }
+
+  #bug(life: Life, error: unknown): void {
+    const text =
+      error instanceof Error ? `${error.message} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : String(error);
+    this.note(
+      `bug in ${life.name}: ${error instanceof Error ? error.message : String(error)} ${JSON.stringify((error as { details?: object }).details ?? {})}`,
+    );
+    if (isDiskRefusal(error)) return this.#afterDiskError(error);
+    // A process that was taken over finds out when it wants to write.
+    if (life !== this.life && text.includes('still owns the ledger')) return;
+    this.find('no bugs', text);
+  }
+
+  /** True from an error of the disk until the app is started again. */
+  get diskBroken(): boolean {
+    return this.#restarting !== null && this.#restarting === this.life;
+  }
+
+  /** After an error of the disk nothing more is written until the app is started again, and people do that. */
+  #afterDiskError(error: unknown): void {
+    const { life } = this;
+    if (!life || (error as { code?: string }).code !== 'ledger_damaged' || this.#restarting === life) return;
+    this.#restarting = life;
+    const delay_ms = this.calm ? 1000 : this.dice.pick([1000, 30_000, 2 * MINUTE_MS]);
+    this.scheduler.plan(delay_ms, OUTSIDE, 'started again', () => life.die());
+  }
+
+  /** The line goes, and comes back by itself. */
+  outage(duration_ms: number): void {
+    this.line.down = true;
+    this.scheduler.plan(duration_ms, OUTSIDE, 'line back', () => (this.line.down = false));
+  }
+
+  #assertRoom(): void {
+    if (!this.noRoom) return;
+    this.hit('no_room', this.evidence.states());
+    throw new AppError('disk_full');
+  }
+
+  #tokenize(life: Life): Promise<CardToken> {
+    const { dice } = this;
+    const delay_ms = 300 + dice.below(20_000);
+    return new Promise(resolve => {
+      this.scheduler.plan(delay_ms, life, 'card typed', () => resolve(this.#token(life)));
+    });
+  }
+
+  #token(life: Life): CardToken {
+    const { dice } = this;
+    if (!this.calm && dice.chance(0.06 * this.mood.weight('fields_fail'))) {
+      this.hit('fields_fail', ['none']);
+      return dice.pick<CardToken>([
+        { kind: 'invalid', fields: ['cvv'], message_codes: [] },
+        { kind: 'cancelled' },
+        { kind: 'failed', reason: 'the view is gone' },
+      ]);
+    }
+    const fate = this.#tokenFate();
+    const token = this.books.mintToken(fate);
+    if (!this.calm && dice.chance(0.05 * this.mood.weight('line_after_token'))) {
+      this.hit('line_after_token', ['none']);
+      this.outage(MINUTE_MS);
+    }
+    const last4 = dice.pick(['5858', '4242', '1111', '0005', '8431', '9903']);
+    return { kind: 'token', token, brand: 'VISA', last4, minted_at_ms: life.clock.now() };
+  }
+
+  #tokenFate(): TokenFate {
+    const { dice } = this;
+    if (!this.calm && dice.chance(0.08 * this.mood.weight('declined'))) {
+      this.hit('declined', ['sending']);
+      return { kind: 'declined', reason: dice.pick(['generic', 'cvv', 'insufficient_funds']) };
+    }
+    if (!this.calm && dice.chance(0.04 * this.mood.weight('refused'))) {
+      this.hit('refused', ['sending']);
+      return { kind: 'refused', reason: dice.pick(['amount_too_high', 'location_invalid', 'software_fault']) };
+    }
+    return { kind: 'good' };
+  }
+
+  #onSend(sent: Sent): void {
+    this.evidence.send(sent);
+    const known = this.evidence.bodies.get(sent.subject);
+    if (sent.name === 'createPayment') {
+      if (known !== undefined && known !== sent.body) this.find('I11', `the key ${sent.subject} left with two bodies`);
+      this.evidence.bodies.set(sent.subject, sent.body);
+    }
+    this.note(`> ${sent.name} ${sent.subject}`);
+  }
+
+  #told(name: CallName, result: Result<unknown>): void {
+    this.note(`${name} ${result.ok ? 'ok' : result.error.code}`);
+    if (!result.ok && result.error.code === 'ledger_damaged') this.#afterDiskError(result.error);
+    for (const { attempt_id, word, receipt_number, amount, state, foreign } of viewsIn(name, result)) {
+      if (foreign) continue;
+      this.note(`told ${attempt_id} ${word} ${receipt_number}`);
+      this.evidence.tell({ attempt_id, word, receipt_number, amount_minor: amount.minor, state });
+    }
+  }
+
+  #commitFault(moment: 'before' | 'end', touches: () => string[]): CommitFault | undefined {
+    const armed = this.commitFault;
+    if (!armed || (armed.fault === 'full_before') !== (moment === 'before')) return undefined;
+    armed.in -= 1;
+    if (armed.in > 0) return undefined;
+    const ids = moment === 'before' ? [] : touches();
+    // A commit that moves no attempt is no place for a fault that shall show something about attempts.
+    if (moment === 'end' && ids.length === 0) return undefined;
+    this.commitFault = null;
+    const states = ids.map(id => this.evidence.shadows.get(id)?.state ?? 'none');
+    this.hit(armed.fault, moment === 'before' ? this.evidence.states() : new Set(states));
+    return armed.fault;
+  }
+
+  #committed(life: Life): void {
+    const epoch = this.#epochs.get(life) ?? this.evidence.newestEpoch;
+    if (epoch !== this.evidence.newestEpoch) this.evidence.outdatedWriter = epoch;
+  }
+}
