@@ -91,6 +91,8 @@ export function payPolicy(site: SquareSite): string {
     "img-src 'self' data:",
     `form-action ${training ? script : 'https:'}`,
     "base-uri 'none'",
+    // Without it scripts of this origin could become service workers, which outlive the page.
+    "worker-src 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",
   ].join('; ');

@@ -28,7 +28,15 @@ export async function benchDoor(): Promise<Section> {
     const nothing = (): void => {};
     const print = () => Promise.resolve({ printed: false });
     const handlers = {
-      ...staffHandlers({ session, setup, log, print, newId, onAppearance: nothing, copyFirst: () => Promise.resolve() }),
+      ...staffHandlers({
+        session,
+        setup,
+        log,
+        print,
+        newId,
+        onAppearance: nothing,
+        copyFirst: () => Promise.resolve(),
+      }),
       ...customerHandlers({ ledger: () => session.ledger, newId, clock: systemClock, announce: nothing }),
     } as unknown as Handlers;
     const visitor = () => ({

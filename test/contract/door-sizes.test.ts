@@ -57,3 +57,12 @@ test('a payment from elsewhere in training is refused when no Square could have 
     expect(await bench.codeOf('training.foreign_payment', { amount }), JSON.stringify(amount)).toBe('invalid_input');
   }
 });
+
+test('an input that trips the schema itself is refused, and not quoted in the log', async () => {
+  const text = { length: { toString: 'A Typed Name', valueOf: 1 } };
+  expect(await bench.codeOf('customers.search', { text, limit: 5 })).toBe('invalid_input');
+  expect(await bench.codeOf('customers.add', { name: text, phone: text, email: text, note: text })).toBe(
+    'invalid_input',
+  );
+  expect(bench.logged.join('\n')).not.toMatch(/A Typed Name|REFERENCE/);
+});

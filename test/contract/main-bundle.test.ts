@@ -136,7 +136,7 @@ describe('a packaged app on its first day', () => {
     expect(app.sessions['pay-1']?.page?.headers['content-security-policy']).toBe(
       `default-src 'none'; script-src 'self' ${simulator}; style-src 'self' ${simulator} 'unsafe-inline'; ` +
         `connect-src ${simulator}; frame-src ${simulator}; font-src ${simulator}; img-src 'self' data:; ` +
-        `form-action ${simulator}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'`,
+        `form-action ${simulator}; base-uri 'none'; worker-src 'none'; object-src 'none'; frame-ancestors 'none'`,
     );
   });
 

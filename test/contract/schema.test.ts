@@ -34,7 +34,16 @@ test('every table is STRICT, but for the search index, which cannot be', () => {
 
 test('every table is the journal, kept beside it on purpose, or a projection that a rebuild makes anew', () => {
   const names = migrated().prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
-  const kept = ['journal', 'ledger_identity', 'subject_key', 'pending_request', 'secret', 'sync_cursor', 'watermark', 'probe'];
+  const kept = [
+    'journal',
+    'ledger_identity',
+    'subject_key',
+    'pending_request',
+    'secret',
+    'sync_cursor',
+    'watermark',
+    'probe',
+  ];
   const known = new Set<string>([...kept, ...PROJECTIONS]);
   expect(names.filter(name => !known.has(name) && !name.startsWith('customer_search_'))).toEqual([]);
   expect([...known].filter(name => !names.includes(name))).toEqual([]);

@@ -30,7 +30,7 @@ export function policyOf(session: string, start: StartName): string {
   return (
     `default-src 'none'; script-src 'self' ${script}; style-src 'self' ${script} 'unsafe-inline'; ` +
     `connect-src ${reach[0]}; frame-src ${reach[1]}; font-src ${reach[2]}; img-src 'self' data:; ` +
-    `form-action ${reach[1]}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'`
+    `form-action ${reach[1]}; base-uri 'none'; worker-src 'none'; object-src 'none'; frame-ancestors 'none'`
   );
 }
 

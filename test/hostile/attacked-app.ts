@@ -25,7 +25,9 @@ export async function attackApp(
   const stun = `127.0.0.1:${socket.address().port}`;
   const code = armed(attack.code, number, `console.error('HIT ${number}')`, stun);
   writeFileSync(file, documentWith(original, attack, code));
-  writeFileSync(join(renderer, 'attack.js'), scriptOf(code));
+  // The app counts as started when its page has loaded, which an attack on the way there could put off for ever.
+  const later = `addEventListener('load', () => setTimeout(() => { ${scriptOf(code)} }, 500));`;
+  writeFileSync(join(renderer, 'attack.js'), later);
   const data_dir = mkdtempSync(join(dirname(entry), 'data-'));
   try {
     const host = await launchHost({ data_dir, entry, parameters: ['--quick-passwords'], timeout_ms: 40_000 });
@@ -37,7 +39,7 @@ export async function attackApp(
         );
       }
       if (pages === 'pay') await new DeskDriver(host.deskPage).setUpQuickly();
-      await host.deskPage.waitForTimeout(1200);
+      await host.deskPage.waitForTimeout(2000);
       const addresses = host.browser.contexts().flatMap(context => context.pages().map(page => page.url()));
       marks.push(...addresses.filter(address => address.includes(AWAY_HOST)).map(address => `shows ${address}`));
       if (!host.deskPage.url().startsWith('https://desk.')) marks.push(`the desk went to ${host.deskPage.url()}`);

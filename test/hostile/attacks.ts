@@ -182,7 +182,7 @@ const SCRIPT: readonly Attack[] = [
     ['new window', 'open(`AWAY`)'],
     ['new window by a link', element('a', 'e.href = `AWAY`; e.target = "_blank"; e.click()')],
     ['download', element('a', 'e.href = `AWAY`; e.download = "x"; e.click()')],
-    ['service worker', 'await navigator.serviceWorker.register(`/sw.js`); MARK'],
+    ['service worker', 'if ((await navigator.serviceWorker.register(`/sw.js`)).scope) { MARK }'],
     [
       'peer connection',
       'const c = new RTCPeerConnection({ iceServers: [{ urls: `stun:STUN` }] }); c.createDataChannel("x"); await c.setLocalDescription(await c.createOffer()); await new Promise(r => setTimeout(r, 400))',

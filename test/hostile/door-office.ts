@@ -69,7 +69,11 @@ export async function openDoorOffice(folder: string, weakness: Weakness): Promis
       await new Promise(resolve => setTimeout(resolve, 10));
     }
   };
-  await settle();
+  // What a start leaves to be done soon after it, such as a first copy, is done by then.
+  for (let before = ''; before !== digestOf(session, data);) {
+    before = digestOf(session, data);
+    await new Promise(resolve => setTimeout(resolve, 2000));
+  }
   timers.hold();
   weaken(weakness);
   return {

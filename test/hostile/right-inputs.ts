@@ -68,7 +68,7 @@ function valuesOf(schema: z.ZodType, field: string, known: Known): unknown[] {
     case 'union':
       return (definition['options'] as z.ZodType[]).flatMap(branch => valuesOf(branch, field, known));
     case 'array':
-      return [[], [valuesOf(definition['element'] as z.ZodType, field, known)[0]]];
+      return listsOf(schema, valuesOf(definition['element'] as z.ZodType, field, known)[0]);
     case 'enum':
       return Object.values(definition['entries'] as Record<string, string>).slice(0, 2);
     case 'literal':
@@ -78,6 +78,12 @@ function valuesOf(schema: z.ZodType, field: string, known: Known): unknown[] {
     default:
       return [plainValue(schema, definition)];
   }
+}
+
+/** As long as the schema lets a list be. */
+function listsOf(schema: z.ZodType, element: unknown): unknown[] {
+  const lists = [0, 1, 2, 3, 8].map(length => Array.from({ length }, () => element));
+  return lists.filter(list => schema.safeParse(list).success).slice(0, 2);
 }
 
 /** The first value of every field, and for each further value of a field one more object. */

@@ -10,6 +10,7 @@ import { PROJECTIONS } from '../../main/ledger/events/index.ts';
 import { append, type Head, type NewFact, type OpenPersonal } from '../../main/ledger/journal.ts';
 import { migrate } from '../../main/ledger/migrate.ts';
 import { openScratchDatabase, type Database } from '../../main/ledger/open.ts';
+import { tellingColumns } from '../../main/ledger/watermarks.ts';
 import { AppError } from '../../common/errors.ts';
 import type { CardFields, CardToken } from '../../main/payments/attempts.ts';
 import { systemRandom, type Random } from '../../main/platform/ids.ts';
@@ -84,8 +85,8 @@ export function scratchJournal(desk = 'D1'): ScratchJournal {
 /** Every projected table as text: equal texts mean equal books. */
 export function projectionsOf(database: Database): Record<string, string> {
   const dump = (table: string): string => {
-    const columns = (database.pragma(`table_info(${table})`) as { name: string }[]).map(column => column.name);
-    const rows = database.prepare(`SELECT ${columns.join(', ')} FROM ${table} ORDER BY ${columns.join(', ')}`);
+    const columns = tellingColumns(database, table).join(', ');
+    const rows = database.prepare(`SELECT ${columns} FROM ${table} ORDER BY ${columns}`);
     return JSON.stringify(rows.raw().all());
   };
   return Object.fromEntries(PROJECTIONS.map(table => [table, dump(table)]));

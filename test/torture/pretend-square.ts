@@ -69,19 +69,30 @@ export function pretendSquare(dice: Dice, clock: Clock): Gateway {
     listLocations: elsewhere,
     merchantName: elsewhere,
     listRefunds: () => Promise.resolve({ kind: 'ok', value: { refunds: [], cursor: null } }),
+    ...cancelling(payments, byKey, clock),
+  };
+}
+
+function cancelling(
+  payments: Map<string, GatewayPayment>,
+  byKey: ReadonlyMap<string, string>,
+  clock: Clock,
+): Pick<Gateway, 'cancelPayment' | 'cancelByKey'> {
+  const voided = (id: string): GatewayPayment | undefined => {
+    const before = payments.get(id);
+    if (before?.status !== 'APPROVED') return undefined;
+    const payment = { ...before, status: 'CANCELED' as const, updated_at_ms: clock.now() };
+    payments.set(id, payment);
+    return payment;
+  };
+  return {
     cancelPayment: id => {
-      const before = payments.get(id);
-      if (before?.status !== 'APPROVED') return Promise.resolve({ kind: 'unexpected' });
-      const value = { ...before, status: 'CANCELED' as const, updated_at_ms: clock.now() };
-      payments.set(id, value);
-      return Promise.resolve({ kind: 'ok', value });
+      const value = voided(id);
+      return Promise.resolve(value ? { kind: 'ok', value } : { kind: 'unexpected' });
     },
     // As Square does: it says yes to an unknown key as well, and a captured payment stays captured.
     cancelByKey: key => {
-      const before = payments.get(byKey.get(key) ?? '');
-      if (before?.status === 'APPROVED') {
-        payments.set(before.square_payment_id, { ...before, status: 'CANCELED', updated_at_ms: clock.now() });
-      }
+      voided(byKey.get(key) ?? '');
       return Promise.resolve({ kind: 'ok', value: true });
     },
   };

@@ -76,7 +76,7 @@ describe('the payment view', () => {
         "style-src 'self' https://web.squarecdn.com 'unsafe-inline'; connect-src https://web.squarecdn.com " +
         'https://pci-connect.squareup.com https://o160250.ingest.sentry.io; frame-src https:; ' +
         'font-src https://square-fonts-production-f.squarecdn.com https://d1g145x70srn7h.cloudfront.net; ' +
-        "img-src 'self' data:; form-action https:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+        "img-src 'self' data:; form-action https:; base-uri 'none'; worker-src 'none'; object-src 'none'; frame-ancestors 'none'",
     ],
     [
       SANDBOX,
@@ -85,14 +85,14 @@ describe('the payment view', () => {
         'https://sandbox.web.squarecdn.com https://pci-connect.squareupsandbox.com ' +
         'https://o160250.ingest.sentry.io; frame-src https:; ' +
         'font-src https://square-fonts-production-f.squarecdn.com https://d1g145x70srn7h.cloudfront.net; ' +
-        "img-src 'self' data:; form-action https:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+        "img-src 'self' data:; form-action https:; base-uri 'none'; worker-src 'none'; object-src 'none'; frame-ancestors 'none'",
     ],
     [
       simulator.setup,
       `default-src 'none'; script-src 'self' ${SIMULATOR_SCRIPT_ORIGIN}; ` +
         `style-src 'self' ${SIMULATOR_SCRIPT_ORIGIN} 'unsafe-inline'; connect-src ${SIMULATOR_SCRIPT_ORIGIN}; ` +
         `frame-src ${SIMULATOR_SCRIPT_ORIGIN}; font-src ${SIMULATOR_SCRIPT_ORIGIN}; img-src 'self' data:; ` +
-        `form-action ${SIMULATOR_SCRIPT_ORIGIN}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'`,
+        `form-action ${SIMULATOR_SCRIPT_ORIGIN}; base-uri 'none'; worker-src 'none'; object-src 'none'; frame-ancestors 'none'`,
     ],
   ])('serves its page with the policy of its site', async (setup, policy) => {
     stage.payment.setup(setup);

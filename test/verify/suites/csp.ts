@@ -6,7 +6,7 @@ import { attackApp } from '../../hostile/attacked-app.ts';
 import { GROUNDS, openBrowser, openGround, type Ground } from '../../hostile/attacked-page.ts';
 import { ATTACKS } from '../../hostile/attacks.ts';
 import { placeApp } from '../../hostile/built-app.ts';
-import type { Failure, Suite } from '../suite.ts';
+import type { Control, Failure, Suite } from '../suite.ts';
 
 /**
  * A bank's challenge comes from hosts that no list can name, so with Square the payment page may show frames of, and
@@ -56,14 +56,13 @@ export const csp: Suite = {
         if (OPEN_BY_DESIGN[found.ground.name].includes(ATTACKS[found.number - 1]!.name)) continue;
         work.set(`${found.ground.pages} ${found.number}`, found);
       }
-      const failures: Failure[] = [];
-      for (const { number, ground } of work.values()) {
-        progress(`csp in the running app: ${ground.pages} ${number}`);
-        const attack = ATTACKS[number - 1]!;
-        const marks = await attackApp(entry, ground.pages, attack, number);
-        if (marks.length > 0)
-          failures.push({ only: number, what: `${attack.name} on ${ground.pages}: ${marks.join(', ')}` });
-      }
+      const failures = await inTheApp(entry, [...work.values()], progress);
+      const seen = await attackApp(
+        entry,
+        'desk',
+        { name: 'control', kind: 'script', code: 'MARK' },
+        ATTACKS.length + 1,
+      );
       const names = (found: readonly Found[]): string =>
         [...new Set(found.map(({ number }) => ATTACKS[number - 1]!.name))].join(', ');
       const idle = numbers.filter(number => !bare.flat().some(found => found.number === number));
@@ -71,13 +70,11 @@ export const csp: Suite = {
         runs: GROUNDS.reduce((sum, ground) => sum + real(ground).length, 0) + work.size,
         faults: bare.flat().length,
         failures,
-        controls: [
-          {
-            name: 'without our policy at least eighty attacks work on each page',
-            caught: only !== null || bare.every(found => found.length >= 80),
-            detail: bare.map(found => found.length).join(' and '),
-          },
-        ],
+        controls: controlsOf(
+          bare.map(found => found.length),
+          seen,
+          only !== null,
+        ),
         figures: {
           attacks: numbers.length,
           working_without_policy_on_desk: bare[0]!.length,
@@ -94,3 +91,32 @@ export const csp: Suite = {
     }
   },
 };
+
+/** What our policy alone let through, once more where the rules of navigation, windows and requests hold as well. */
+async function inTheApp(entry: string, past: readonly Found[], progress: (text: string) => void): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  for (const { number, ground } of past) {
+    progress(`csp in the running app: ${ground.pages} ${number}`);
+    const attack = ATTACKS[number - 1]!;
+    const marks = await attackApp(entry, ground.pages, attack, number);
+    if (marks.length > 0)
+      failures.push({ only: number, what: `${attack.name} on ${ground.pages}: ${marks.join(', ')}` });
+  }
+  return failures;
+}
+
+/** One attack alone cannot show that many work, so then only the other control says something. */
+function controlsOf(working: readonly number[], seen: readonly string[], alone: boolean): Control[] {
+  return [
+    {
+      name: 'without our policy at least eighty attacks work on each page',
+      caught: alone || working.every(count => count >= 80),
+      detail: working.join(' and '),
+    },
+    {
+      name: 'a script that may run in the running app is seen to run',
+      caught: seen.includes('ran'),
+      detail: seen.join(', '),
+    },
+  ];
+}

@@ -2,8 +2,7 @@ import type { AttemptView, TimelineEntry } from '../../../../common/contract/pay
 import { money, type Currency } from '../../../../common/money.ts';
 import type { Format } from '../../lib/format.ts';
 import { messages } from '../../lib/messages/messages.ts';
-import type { MarkName } from '../../ui/Mark.svelte';
-import type { TimelineRow } from '../../ui/Timeline.svelte';
+import type { MarkName, TimelineRow } from '../../ui/timeline-row.ts';
 import { WAITING } from './attempt-text.ts';
 
 const MARKS: Readonly<Record<string, MarkName>> = {

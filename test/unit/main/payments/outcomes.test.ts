@@ -38,7 +38,7 @@ describe.each([
 ] as const)('a card that is %s', (_how, two_phase) => {
   let office: TempOffice;
   beforeAll(async () => {
-    office = await TempOffice.create({ two_phase, timeout_ms: 300 });
+    office = await TempOffice.create({ two_phase, timeout_ms: 1000 });
   });
   afterAll(() => office.close());
   beforeEach(() => office.simulator.control.clearFaults());

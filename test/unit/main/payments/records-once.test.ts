@@ -9,7 +9,7 @@ const never = new Promise<void>(() => {});
 
 let office: TempOffice;
 beforeEach(async () => {
-  office = await TempOffice.create({ timeout_ms: 300 });
+  office = await TempOffice.create({ timeout_ms: 1000 });
   office.simulator.control.settings.key_retention_ms = DAY_MS;
 });
 afterEach(() => office.close());

@@ -5,7 +5,7 @@ import { TempOffice } from '../../../support/temp-office.ts';
 
 let office: TempOffice;
 beforeEach(async () => {
-  office = await TempOffice.create({ timeout_ms: 300 });
+  office = await TempOffice.create({ timeout_ms: 1000 });
 });
 afterEach(() => office.close());
 const never = new Promise<void>(() => {});
