@@ -1,9 +1,9 @@
+import { join } from 'node:path';
 import { calls, type CallName } from '../../common/contract/index.ts';
 import { ERROR_CODES } from '../../common/errors.ts';
 import { ROLE_PERMISSIONS, ROLES, type May, type Role } from '../../common/permissions.ts';
 import { resolveElectronToStub } from '../support/electron-stub.ts';
 import { makeDice, type Dice } from '../torture/dice.ts';
-import { workFolder } from '../torture/work-folder.ts';
 import { serveJobs } from '../verify/children.ts';
 import type { DoorOffice, Weakness } from './door-office.ts';
 import {
@@ -24,7 +24,8 @@ import { rightInputs } from './right-inputs.ts';
 
 resolveElectronToStub();
 
-export type IpcSetup = { readonly seed: number; readonly weakness: Weakness };
+/** `folder` goes away with the suite, because a child is ended without a word. */
+export type IpcSetup = { readonly folder: string; readonly seed: number; readonly weakness: Weakness };
 export type IpcJob = {
   readonly name: CallName | 'unknown names' | 'payment page';
   readonly part: number;
@@ -43,14 +44,14 @@ export type IpcAnswer = {
 };
 
 /** Enough right inputs to see that they may; each may write to the ledger. */
-const MOST_RUN = 20;
+const MOST_RUN = 5;
 
-serveJobs<IpcSetup, IpcJob, IpcAnswer>(({ seed, weakness }) => {
-  const place = workFolder('ipc');
-  process.on('exit', place.dispose);
+serveJobs<IpcSetup, IpcJob, IpcAnswer>(({ folder, seed, weakness }) => {
   process.on('disconnect', () => process.exit(0));
   // One ledger has one owner at a time, and starting an office takes a second, so all jobs share it.
-  const opening = import('./door-office.ts').then(({ openDoorOffice }) => openDoorOffice(place.folder, weakness));
+  const opening = import('./door-office.ts').then(({ openDoorOffice }) =>
+    openDoorOffice(join(folder, String(process.pid)), weakness),
+  );
   const uncaught: string[] = [];
   process.on('uncaughtException', error => uncaught.push(`uncaught: ${String(error)}`));
   process.on('unhandledRejection', error => uncaught.push(`unhandled: ${String(error)}`));

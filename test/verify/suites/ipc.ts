@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { calls, type CallName } from '../../../common/contract/index.ts';
 import type { IpcAnswer, IpcJob, IpcSetup } from '../../hostile/ipc-child.ts';
 import type { Weakness } from '../../hostile/door-office.ts';
+import { workFolder } from '../../torture/work-folder.ts';
 import { runInChildren, type Outcome } from '../children.ts';
 import type { Control, Failure, Suite } from '../suite.ts';
 
@@ -58,14 +59,19 @@ function partsOf(name: IpcJob['name'], inputs: number): IpcJob[] {
 /** A job asks thousands of times, so how long it takes says nothing; the child measures each call by itself. */
 const NEVER_SLOW_MS = 600_000;
 
-function ask(
+async function ask(
   weakness: Weakness,
   seed: number,
   jobs: readonly IpcJob[],
   done: (job: IpcJob, outcome: Outcome<IpcAnswer>) => void,
 ): Promise<void> {
-  const setup: IpcSetup = { seed, weakness };
-  return runInChildren<IpcJob, IpcAnswer>({ program, setup, jobs, done, slow_ms: NEVER_SLOW_MS });
+  const { folder, dispose } = workFolder('ipc');
+  try {
+    const setup: IpcSetup = { folder, seed, weakness };
+    await runInChildren<IpcJob, IpcAnswer>({ program, setup, jobs, done, slow_ms: NEVER_SLOW_MS });
+  } finally {
+    dispose();
+  }
 }
 
 /** The names written in the contract's files, the contract as it runs, and what the renderer asks for. */
