@@ -22,6 +22,8 @@ export type ResolverPorts = {
 };
 
 const SYSTEM = 'desk';
+/** The longest that a search through all its pages takes on a line that is alive. */
+const FRESH_MS = 2 * 60_000;
 
 /** Finds out what became of attempts whose outcome is not known, one probe at a time. Never charges by itself. */
 export class Resolver {
@@ -54,12 +56,23 @@ export class Resolver {
 
   /** Searches Square's list once and writes down what it shows. Answers what was seen. */
   async lookUp(row: PaymentRow, gateway: Gateway): Promise<Sighting> {
-    const { ledger, clock, connection } = this.#ports;
-    const known = seenAtSquare(ledger.database, row.attempt_id);
-    const sighting = await search(gateway, row, timesOf(ledger.database, clock.now()), known);
-    connection.report(!(sighting.kind === 'no_answer' && sighting.reason === 'unreachable'));
+    const sighting = await this.#search(row, gateway);
     this.#write(row, write => this.#settle(write, row, sighting));
     return sighting;
+  }
+
+  /**
+   * A computer that slept in the middle of a search wakes up with an answer from before. "Not there" was true then, and
+   * says nothing of what was on its way; it counts as no answer.
+   */
+  async #search(row: PaymentRow, gateway: Gateway): Promise<Sighting> {
+    const { ledger, clock, connection } = this.#ports;
+    const asked_ms = clock.now();
+    const known = seenAtSquare(ledger.database, row.attempt_id);
+    const sighting = await search(gateway, row, timesOf(ledger.database, asked_ms), known);
+    connection.report(!(sighting.kind === 'no_answer' && sighting.reason === 'unreachable'));
+    const stale = Math.abs(clock.now() - asked_ms) > FRESH_MS;
+    return sighting.kind === 'not_found' && stale ? { kind: 'no_answer', reason: 'unexpected' } : sighting;
   }
 
   #settle(write: Write, row: PaymentRow, sighting: Sighting): void {
@@ -107,20 +120,13 @@ export class Resolver {
    * keep it twice. True when Square does not have it, so that it may be sent again.
    */
   async recordIsMissing(row: PaymentRow, gateway: Gateway): Promise<boolean> {
-    const { ledger, clock, connection, later } = this.#ports;
-    const sighting = await search(
-      gateway,
-      row,
-      timesOf(ledger.database, clock.now()),
-      seenAtSquare(ledger.database, row.attempt_id),
-    );
-    connection.report(!(sighting.kind === 'no_answer' && sighting.reason === 'unreachable'));
+    const sighting = await this.#search(row, gateway);
     if (sighting.kind === 'not_found') return true;
     const { attempt_id } = row;
     this.#write(row, write => {
       if (sighting.kind === 'found') return confirm(write, row, sighting.payment);
       const reason = sighting.kind === 'differs' ? 'amount_differs' : sighting.reason;
-      write.fact('attempt.unknown', { attempt_id, step: 'record', reason, next_try_at_ms: later(row) });
+      write.fact('attempt.unknown', { attempt_id, step: 'record', reason, next_try_at_ms: this.#ports.later(row) });
     });
     return false;
   }

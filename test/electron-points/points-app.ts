@@ -112,6 +112,9 @@ function configProblems({ config, entitlements }: NonNullable<Facts['packed']>):
   ];
 }
 
+/** The one wish of ours beside the windows' own: no page learns this network's addresses. */
+const NO_STUN = 'contents.setWebRTCIPHandlingPolicy "disable_non_proxied_udp"';
+
 export const appPoints: readonly Point[] = [
   {
     id: '19',
@@ -183,8 +186,11 @@ export const appPoints: readonly Point[] = [
     title: 'nothing else is asked of Electron: no switch, certificate, proxy or scheme of its own',
     judge: inEachStart(({ calls, order }) => [
       ...calls.filter(
-        call => !/^(crashReporter|contentTracing|netLog|utilityProcess)\b|debugger|navigationHistory/.test(call),
+        call =>
+          call !== NO_STUN &&
+          !/^(crashReporter|contentTracing|netLog|utilityProcess)\b|debugger|navigationHistory/.test(call),
       ),
+      ...(calls.includes(NO_STUN) ? [] : ['pages may find out addresses of this network over WebRTC']),
       ...order.filter(one => one.startsWith('setPath')),
     ]),
   },

@@ -128,6 +128,21 @@ describe('the ladder', () => {
     await held.close();
   });
 
+  test('a search during which the computer slept proves nothing, for a card and for a record of cash', async () => {
+    const { attempt_id } = await neverArrived(office);
+    const cash = await office.take(cashOf(office, { amount: dollars(4000) }));
+    await office.settle();
+    expect(office.row(cash.attempt_id).sync).toBe('queued');
+    clock().jump(21 * 3_600_000);
+    const sends = office.row(cash.attempt_id).sends;
+    office.interrupt = (call, moment) => {
+      if (call === 'listPayments' && moment === 'after') clock().jump(3_600_000);
+    };
+    await Promise.all([office.outbox.drive(attempt_id), office.outbox.drive(cash.attempt_id)]);
+    expect(office.row(attempt_id)).toMatchObject({ state: 'unknown', not_found: 0 });
+    expect(office.row(cash.attempt_id).sends).toBe(sends);
+  });
+
   test('searches right after each other count as one', async () => {
     const { attempt_id } = await neverArrived(office);
     clock().jump(11 * 60_000);
