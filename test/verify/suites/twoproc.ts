@@ -165,7 +165,8 @@ async function playRound(play: Play, given: Round): Promise<readonly string[]> {
     return [String(error)];
   } finally {
     await Promise.all(owners.map((_, index) => renew(owners, index)));
-    rmSync(folder, { recursive: true, force: true });
+    // A process of the round may still be writing while it ends.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
