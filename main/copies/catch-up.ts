@@ -6,7 +6,8 @@ import { factsOf } from '../ledger/journal.ts';
 import type { Ledger, Write } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { confirmedMeanwhile, everKnewSquare, forgetBytes, isLost, observedAfter, type SeenPayment } from './queries.ts';
+import { forgetRequest } from '../payments/requests.ts';
+import { confirmedMeanwhile, everKnewSquare, isLost, observedAfter, type SeenPayment } from './queries.ts';
 
 /** Square's lists lag by some seconds, so one look at them right after a crash may miss what was charged just before. */
 export const LISTS_LAG_MS = 30_000;
@@ -90,7 +91,7 @@ export class CatchUp {
       for (const one of lost) markLost(write, one, ledger);
       for (const { attempt_id, square_payment_id } of confirmed) {
         write.fact('record.confirmed', { attempt_id, square_payment_id });
-        forgetBytes(write.database, attempt_id);
+        forgetRequest(write, { attempt_id });
       }
       write.fact('incarnation.caught_up', { how: 'square', lost: lost.length, confirmed: confirmed.length });
     });

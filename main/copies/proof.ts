@@ -12,7 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { writeTwice } from '../platform/durable-file.ts';
 import type { FoundCopy } from './jobs.ts';
 import type { Manifest } from './manifest.ts';
-import { nameOf } from './queries.ts';
+import { nameOfPerson } from '../staff/queries.ts';
 import { startWork, type Work } from './worker.ts';
 
 type Tools = {
@@ -68,5 +68,5 @@ export function lastTest({ database }: Ledger): CopiesView['tested'] {
   const fact = factsOf(database, COPIES_SUBJECT).findLast(one => one.type === 'copy.tested');
   if (!fact) return null;
   const { payments, missing } = JSON.parse(fact.body) as { payments: number; missing: number };
-  return { at_ms: fact.recorded_at_ms, by: nameOf(database, fact.actor), payments, missing };
+  return { at_ms: fact.recorded_at_ms, by: nameOfPerson(database, fact.actor) ?? '', payments, missing };
 }

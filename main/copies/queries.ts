@@ -85,15 +85,6 @@ export function confirmedMeanwhile(database: Database): { attempt_id: string; sq
   ).all() as { attempt_id: string; square_payment_id: string }[];
 }
 
-export function forgetBytes(database: Database, attempt_id: string): void {
-  sql(database, 'DELETE FROM pending_request WHERE attempt_id = ?').run(attempt_id);
-}
-
-export function nameOf(database: Database, person_id: string): string {
-  const name = sql(database, 'SELECT name FROM person WHERE person_id = ?').pluck().get(person_id);
-  return typeof name === 'string' ? name : '';
-}
-
 /** What the restore brought back from Square: how many, and how much. */
 export function lostPayments(database: Database): { count: number; sum: number } {
   return sql(

@@ -7,7 +7,8 @@ import { deriveKeys, readRecoveryKey } from './keys.ts';
 import { claimFolder, openDatabase } from './open.ts';
 import { SCHEMA_VERSION } from './migrate.ts';
 import { openRecoverySlot, readSlots } from './slots.ts';
-import { personalOpener, rebuild, verify } from './verify.ts';
+import { personalOpener } from './sealing.ts';
+import { rebuild, verify } from './verify.ts';
 
 /**
  * `npm run ledger -- verify | rebuild | info | export --ledger FILE [--out FILE.jsonl] [--json]`. The ledger is opened
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
     if (command === 'info') answer = { ...(database.prepare('SELECT * FROM ledger_identity').get() as object) };
     else if (values.out !== undefined) answer = { exported: exportJournal(database, resolve(values.out)) };
     else if (command === 'rebuild') answer = { rebuilt: rebuild(database, open, progress) };
-    else answer = { ...(await verify(database, open, progress)) };
+    else answer = { ...(await verify(database, open, { progress })) };
     answer = { ...answer, schema: found, took_ms: Math.round(performance.now() - started) };
     if (!values.json) process.stderr.write('\r');
     process.stdout.write(values.json ? `${JSON.stringify(answer)}\n` : asText(answer));

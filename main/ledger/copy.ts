@@ -2,7 +2,8 @@ import { readSync, openSync, closeSync } from 'node:fs';
 import { sha256Hex } from './keys.ts';
 import { SCHEMA_VERSION } from './migrate.ts';
 import { openDatabase, sql, type Database } from './open.ts';
-import { personalOpener, verify } from './verify.ts';
+import { personalOpener } from './sealing.ts';
+import { verify } from './verify.ts';
 import { AppError, assert } from '../../common/errors.ts';
 
 /** A copy of a ledger, and what proves it. Runs in a child process, never in the one that owns the ledger. */
@@ -117,7 +118,7 @@ export async function examine(
     }
     const strays = database.pragma('foreign_key_check') as unknown[];
     if (strays.length > 0) throw new AppError('ledger_damaged', { check: 'foreign_keys' });
-    const verdict = await verify(database, personalOpener(database, keys.field), progress);
+    const verdict = await verify(database, personalOpener(database, keys.field), { progress });
     if (!verdict.ok) throw new AppError('ledger_damaged', { check: verdict.problems[0] ?? '' });
     return { ...factsOf(database, schema_version), records: verdict.records };
   } finally {

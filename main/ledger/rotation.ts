@@ -9,7 +9,8 @@ import { deriveKeys, keyName, seal, unseal, type LedgerKeys } from './keys.ts';
 import { Ledger, type LedgerIdentity } from './ledger.ts';
 import { claimFolder, openDatabase, sql, type Database } from './open.ts';
 import { giveNextKey, keepOneKey, readSlots, type SlotKeys } from './slots.ts';
-import { personalOpener, verify } from './verify.ts';
+import { personalOpener } from './sealing.ts';
+import { verify } from './verify.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 
 /**

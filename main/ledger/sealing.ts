@@ -1,8 +1,24 @@
 import { AppError } from '../../common/errors.ts';
 import type { Random } from '../platform/ids.ts';
 import { canonicalJson, type Json } from './canonical.ts';
+import type { OpenPersonal } from './journal.ts';
 import { seal, unseal } from './keys.ts';
 import { sql, type Database } from './open.ts';
+
+/** Opens personal data; null when the subject's key is gone, which is how a person is erased. */
+export function personalOpener(database: Database, fieldKey: Buffer): OpenPersonal {
+  return (subject_id, sealed) => {
+    const key = subjectKey(database, fieldKey, subject_id);
+    const plain = key && unseal(key, Buffer.from(sealed, 'base64'), subject_id);
+    return plain ? JSON.parse(plain.toString('utf8')) : null;
+  };
+}
+
+function subjectKey(database: Database, fieldKey: Buffer, subject_id: string): Buffer | undefined {
+  const find = sql(database, 'SELECT wrapped FROM subject_key WHERE subject_id = ?').pluck();
+  const wrapped = find.get(subject_id) as Buffer | undefined;
+  return wrapped && unseal(fieldKey, wrapped, `subject ${subject_id}`);
+}
 
 /** Seals what must be forgettable: personal data under a key per person, and secrets under their names. */
 export class Sealing {
@@ -16,16 +32,13 @@ export class Sealing {
     this.#random = random;
   }
 
-  /** Opens personal data; null when the subject's key is gone, which is how a person is erased. */
   openPersonal(subject_id: string, sealed: string): unknown {
-    const key = this.#subjectKey(subject_id);
-    const plain = key && unseal(key, Buffer.from(sealed, 'base64'), subject_id);
-    return plain ? JSON.parse(plain.toString('utf8')) : null;
+    return personalOpener(this.#database, this.#fieldKey)(subject_id, sealed);
   }
 
   /** Inside a write transaction: the subject's key is made at the first use. */
   sealPersonal(subject_id: string, personal: Json): string {
-    let key = this.#subjectKey(subject_id);
+    let key = subjectKey(this.#database, this.#fieldKey, subject_id);
     if (!key) {
       key = this.#random(32);
       sql(this.#database, 'INSERT INTO subject_key (subject_id, wrapped) VALUES (?, ?)').run(
@@ -34,12 +47,6 @@ export class Sealing {
       );
     }
     return seal(key, Buffer.from(canonicalJson(personal), 'utf8'), subject_id, this.#random).toString('base64');
-  }
-
-  #subjectKey(subject_id: string): Buffer | undefined {
-    const find = sql(this.#database, 'SELECT wrapped FROM subject_key WHERE subject_id = ?').pluck();
-    const wrapped = find.get(subject_id) as Buffer | undefined;
-    return wrapped && unseal(this.#fieldKey, wrapped, `subject ${subject_id}`);
   }
 
   sealSecret(name: string, plain: string): Buffer {

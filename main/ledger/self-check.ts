@@ -2,7 +2,8 @@ import { AppError } from '../../common/errors.ts';
 import { sleep, type Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Ledger } from './ledger.ts';
-import { giveWay, personalOpener, verify, type Manner, type Verdict } from './verify.ts';
+import { personalOpener } from './sealing.ts';
+import { giveWay, verify, type Manner, type Verdict } from './verify.ts';
 
 /** Small steps with rests between them: the check of a large ledger takes a minute, and nobody may feel it. */
 const STEP = 100;

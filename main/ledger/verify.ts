@@ -2,7 +2,6 @@ import { AppError } from '../../common/errors.ts';
 import { GENESIS_HASH, recordHash } from './canonical.ts';
 import { PROJECTIONS } from './events/index.ts';
 import { projectRecord, type JournalRow, type OpenPersonal } from './journal.ts';
-import { unseal } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openScratchDatabase, type Database } from './open.ts';
 import { settleWatermarks, stopWatching, tellingColumns } from './watermarks.ts';
@@ -49,8 +48,8 @@ type WholeManner = ReturnType<typeof manner>;
  * against one made anew in memory. Reads only. Gives way to other work between steps, so the desk goes on; where
  * somebody writes meanwhile, give it a connection of its own with an open read transaction.
  */
-export async function verify(database: Database, open: OpenPersonal, given: Progress | Manner = {}): Promise<Verdict> {
-  const how = manner(typeof given === 'function' ? { progress: given } : given);
+export async function verify(database: Database, open: OpenPersonal, given: Manner = {}): Promise<Verdict> {
+  const how = manner(given);
   const problems: string[] = [];
   const check = how.engineChecked ? 'ok' : database.pragma('integrity_check', { simple: true });
   if (check !== 'ok') problems.push(`The database engine reports: ${String(check)}.`);
@@ -197,15 +196,4 @@ export function rebuild(database: Database, open: OpenPersonal, progress: Progre
     .immediate();
   progress(done, of);
   return done;
-}
-
-/** Opens personal data with the field key alone, for a check without a running desk. */
-export function personalOpener(database: Database, fieldKey: Buffer): OpenPersonal {
-  const find = database.prepare('SELECT wrapped FROM subject_key WHERE subject_id = ?').pluck();
-  return (subject_id, sealed) => {
-    const wrapped = find.get(subject_id) as Buffer | undefined;
-    const key = wrapped && unseal(fieldKey, wrapped, `subject ${subject_id}`);
-    const plain = key && unseal(key, Buffer.from(sealed, 'base64'), subject_id);
-    return plain ? JSON.parse(plain.toString('utf8')) : null;
-  };
 }

@@ -238,7 +238,6 @@ export class Attempts {
     const work = async (): Promise<void> => {
       const { ledger, newId } = this.#ports;
       const { input, actor } = taking;
-      this.#guard(taking, card);
       const numbers = this.#numbers();
       const idempotency_key = newId();
       const { amount, attempt_id } = input;
@@ -247,7 +246,7 @@ export class Attempts {
       const body = await prepareOrLater(this.#ports.gateway(), request);
       crashPoint('CP01');
       ledger.write(actor, write => {
-        // Once more: while the bytes were made, another attempt may have come in or into doubt.
+        // Once more: by now the card is known, and another attempt may have come in or into doubt.
         const passed = this.#guard(taking, card);
         if (passed) {
           const typed = typedReason(write, input, input.again_because!);

@@ -1,5 +1,5 @@
 import type { Handlers } from '../../common/contract/index.ts';
-import type { AttemptWord, Receipt, Way } from '../../common/contract/payments.ts';
+import { ATTEMPT_WORDS, type AttemptWord, type Receipt, type Way } from '../../common/contract/payments.ts';
 import { AppError } from '../../common/errors.ts';
 import type { AttemptId } from '../../common/ids.ts';
 import { money } from '../../common/money.ts';
@@ -108,14 +108,14 @@ function activity({ ledger }: PaymentsOffice, filter: ActivityFilter) {
   const { database } = ledger;
   const { currency } = readSettings(database);
   const { rows, more, groups } = listActivity(database, filter, currency);
-  const zero = Object.fromEntries(WORDS.map(word => [word, 0])) as Record<AttemptWord, number>;
+  const zero = Object.fromEntries(ATTEMPT_WORDS.map(word => [word, 0])) as Record<AttemptWord, number>;
   const counts = { ...zero, ...Object.fromEntries(groups.map(group => [group.word, group.count])) };
   const sums = { ...zero, ...Object.fromEntries(groups.map(group => [group.word, group.sum])) };
   return {
     rows: rows.map(row => viewOf(row, TOKEN_LIFE_MS)),
     more,
     counts,
-    sums: Object.fromEntries(WORDS.map(word => [word, money(sums[word], currency)])) as never,
+    sums: Object.fromEntries(ATTEMPT_WORDS.map(word => [word, money(sums[word], currency)])) as never,
   };
 }
 
@@ -137,19 +137,6 @@ function decisionHandlers({ office, paper, clock, prove }: Needs) {
     },
   } satisfies Partial<Handlers>;
 }
-
-const WORDS: readonly AttemptWord[] = [
-  'working',
-  'queued',
-  'in_doubt',
-  'held',
-  'paid',
-  'declined',
-  'refused',
-  'cancelled',
-  'not_charged',
-  'found_later',
-];
 
 function whyNotCard(office: PaymentsOffice, cardFields: CardFields): Way['unavailable_because'] {
   if (!office.connected()) return 'not_connected';

@@ -9,6 +9,7 @@ import { afterSearch, nextProbe, provenNotCharged, search, type Sighting } from 
 import { findPayment, type PaymentRow } from './queries.ts';
 import { requestKey } from './requests.ts';
 import { closeNotCharged, confirm, handOver, settleSighting, type SettleTools } from './settle.ts';
+import { listReadUntil } from './square-lists.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 
 export type ResolverPorts = {
@@ -69,7 +70,7 @@ export class Resolver {
     const { ledger, clock, connection } = this.#ports;
     const asked_ms = clock.now();
     const known = seenAtSquare(ledger.database, row.attempt_id);
-    const sighting = await search(gateway, row, timesOf(ledger.database, asked_ms), known);
+    const sighting = await search(gateway, row, [asked_ms, listReadUntil(ledger.database, 'payments')], known);
     connection.report(!(sighting.kind === 'no_answer' && sighting.reason === 'unreachable'));
     const stale = Math.abs(clock.now() - asked_ms) > FRESH_MS;
     return sighting.kind === 'not_found' && stale ? { kind: 'no_answer', reason: 'unexpected' } : sighting;
@@ -144,16 +145,6 @@ export class Resolver {
       write.fact('attempt.unknown', { attempt_id, step: 'complete', reason: found.kind, next_try_at_ms });
     });
   }
-}
-
-/** When a payment may lie in Square's list: by the desk's clock, and by Square's own time as far as it was read. */
-function timesOf(database: Database, now_ms: number): number[] {
-  const read = sql(
-    database,
-    `SELECT coalesce((SELECT value FROM sync_cursor WHERE name = 'payments.updated_until_ms'), created_at_ms)
-     FROM ledger_identity`,
-  ).pluck();
-  return [now_ms, Number(read.get())];
 }
 
 /** Square's id of the payment, when its list showed it before the attempt itself learnt of it. */

@@ -9,6 +9,7 @@ import type { Log } from '../platform/log.ts';
 import type { Connection } from './connection.ts';
 import { findByReference, findBySquareId, findPayment, withoutFee, type PaymentRow } from './queries.ts';
 import { seenAtSquare } from './resolver.ts';
+import { keepListReadUntil, listReadUntil, type SquareList } from './square-lists.ts';
 
 /** Square's lists lag by some seconds and change afterwards, so each round reads this much of the past again. */
 export const OVERLAP_MS = 10 * 60_000;
@@ -16,8 +17,6 @@ export const OVERLAP_MS = 10 * 60_000;
 const CLOCK_MARGIN_MS = 24 * 3600_000;
 const EVERY_MS = 15_000;
 const SOON_MS = 1500;
-const PAYMENTS = 'payments.updated_until_ms';
-const REFUNDS = 'refunds.updated_until_ms';
 const FIRST_FEE_WAIT_MS = 60_000;
 
 export type SyncPorts = {
@@ -84,14 +83,14 @@ export class Sync {
     const gateway = this.#ports.gateway();
     const { clock, connection } = this.#ports;
     if (!gateway || !connection.online) return;
-    const payments = await this.#readList(PAYMENTS, async window => {
+    const payments = await this.#readList('payments', async window => {
       const page = await gateway.listPayments(window);
       if (page.kind !== 'ok') return page;
       for (const payment of page.value.payments) this.#observe(payment);
       return { kind: 'ok', value: { newest_ms: newestOf(page.value.payments), cursor: page.value.cursor } };
     });
     if (!payments) return;
-    const refunds = await this.#readList(REFUNDS, async window => {
+    const refunds = await this.#readList('refunds', async window => {
       const page = await gateway.listRefunds(window);
       if (page.kind !== 'ok') return page;
       for (const refund of page.value.refunds) this.#observeRefund(refund);
@@ -107,11 +106,11 @@ export class Sync {
    * days off are caught up even when the line drops or a cursor grows too old in the middle. False when it stopped short.
    */
   async #readList(
-    name: typeof PAYMENTS | typeof REFUNDS,
+    list: SquareList,
     readPage: (window: ListWindow) => Promise<Read<{ newest_ms: number; cursor: string | null }>>,
   ): Promise<boolean> {
-    const { clock, connection } = this.#ports;
-    const readUntil_ms = this.#readUntil(name);
+    const { clock, connection, ledger } = this.#ports;
+    const readUntil_ms = listReadUntil(ledger.database, list);
     const from_ms = readUntil_ms - OVERLAP_MS;
     const to_ms = Math.max(clock.now(), readUntil_ms) + CLOCK_MARGIN_MS;
     let cursor: string | null = null;
@@ -119,31 +118,13 @@ export class Sync {
       const page: Awaited<ReturnType<typeof readPage>> = await readPage({ from_ms, to_ms, cursor });
       connection.report(page.kind !== 'unreachable');
       if (page.kind !== 'ok') return false;
-      this.#keepUntil(name, page.value.newest_ms);
+      const { newest_ms } = page.value;
+      if (newest_ms > listReadUntil(ledger.database, list)) {
+        ledger.write('desk', write => keepListReadUntil(write, list, newest_ms));
+      }
       cursor = page.value.cursor;
     } while (cursor !== null && !this.#stopped);
     return !this.#stopped;
-  }
-
-  #readUntil(name: string): number {
-    const { database } = this.#ports.ledger;
-    const kept = sql(database, 'SELECT value FROM sync_cursor WHERE name = ?').pluck().get(name);
-    if (kept !== undefined) return Number(kept);
-    return Number(sql(database, 'SELECT created_at_ms FROM ledger_identity').pluck().get());
-  }
-
-  /**
-   * Kept after what was read is on the books, never before. It is Square's own time, never the desk's: a desk whose
-   * clock is fast would leave a gap that nobody reads again.
-   */
-  #keepUntil(name: string, newest_ms: number): void {
-    if (newest_ms <= this.#readUntil(name)) return;
-    this.#ports.ledger.write('desk', ({ database }) =>
-      sql(
-        database,
-        'INSERT INTO sync_cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-      ).run(name, String(newest_ms)),
-    );
   }
 
   /** Writes a payment down when it is new or has changed; the same news twice is one fact. */

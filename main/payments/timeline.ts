@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../../common/contract/payments.ts';
 import { factsOf, type OpenPersonal } from '../ledger/journal.ts';
-import { sql, type Database } from '../ledger/open.ts';
+import type { Database } from '../ledger/open.ts';
+import { nameOfPerson } from '../staff/queries.ts';
 
 /** The parts of a fact that its story tells. Ids, hashes and keys stay out. */
 const TOLD: Readonly<Record<string, readonly string[]>> = {
@@ -45,8 +46,6 @@ export function timelineOf(database: Database, attempt_id: string, open: OpenPer
       const value = body[name];
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') details[name] = value;
     }
-    const by = sql(database, 'SELECT name FROM person WHERE person_id = ?').pluck().get(fact.actor) as
-      string | undefined;
-    return { at_ms: fact.recorded_at_ms, what: fact.type, details, by: by ?? null };
+    return { at_ms: fact.recorded_at_ms, what: fact.type, details, by: nameOfPerson(database, fact.actor) };
   });
 }

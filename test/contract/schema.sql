@@ -42,6 +42,9 @@ CREATE INDEX square_payment_by_attempt ON square_payment (attempt_id);
 -- index square_payment_by_day
 CREATE INDEX square_payment_by_day ON square_payment (day);
 
+-- index square_payment_without_fee
+CREATE INDEX square_payment_without_fee ON square_payment (created_at_ms DESC) WHERE status = 'COMPLETED' AND fee_minor = 0 AND source_type NOT IN ('CASH', 'EXTERNAL');
+
 -- index square_refund_by_attempt
 CREATE INDEX square_refund_by_attempt ON square_refund (attempt_id);
 

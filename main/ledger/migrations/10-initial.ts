@@ -99,6 +99,8 @@ export const initial = defineMigration({
     ) STRICT;
     CREATE INDEX square_payment_by_day ON square_payment (day);
     CREATE INDEX square_payment_by_attempt ON square_payment (attempt_id);
+    CREATE INDEX square_payment_without_fee ON square_payment (created_at_ms DESC)
+      WHERE status = 'COMPLETED' AND fee_minor = 0 AND source_type NOT IN ('CASH', 'EXTERNAL');
 
     CREATE TABLE square_refund (
       square_refund_id TEXT PRIMARY KEY, square_payment_id TEXT, attempt_id TEXT, status TEXT NOT NULL,
