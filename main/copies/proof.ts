@@ -12,7 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { writeTwice } from '../platform/durable-file.ts';
 import type { FoundCopy } from './jobs.ts';
 import type { Manifest } from './manifest.ts';
-import { nameOfPerson } from '../staff/queries.ts';
+import { nameOfPerson } from '../office/queries.ts';
 import { startWork, type Work } from './worker.ts';
 
 type Tools = {

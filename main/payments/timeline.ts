@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../../common/contract/payments.ts';
 import { factsOf, type OpenPersonal } from '../ledger/journal.ts';
 import type { Database } from '../ledger/open.ts';
-import { nameOfPerson } from '../staff/queries.ts';
+import { nameOfPerson } from '../office/queries.ts';
 
 /** The parts of a fact that its story tells. Ids, hashes and keys stay out. */
 const TOLD: Readonly<Record<string, readonly string[]>> = {

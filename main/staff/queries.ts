@@ -14,9 +14,3 @@ export function peopleOf(database: Database): Person[] {
 export function personOf(database: Database, person_id: string): Person | undefined {
   return sql(database, `${ACTIVE} AND person_id = ?`).get(person_id) as Person | undefined;
 }
-
-/** The name of anybody who ever belonged to the office; null for the desk itself and for Square. */
-export function nameOfPerson(database: Database, person_id: string): string | null {
-  const name = sql(database, 'SELECT name FROM person WHERE person_id = ?').pluck().get(person_id);
-  return typeof name === 'string' ? name : null;
-}
