@@ -47,6 +47,8 @@ export const FAULTS = {
   no_room: 'there is no room for a result, and the charge is refused',
   // The process.
   kill: 'the process dies between two steps',
+  kill_at_slots: 'the process dies between the two copies of the key slots',
+  kill_at_tries: 'the process dies when a wrong password was counted',
   kill_at_call: 'the process dies when a request is to leave',
   kill_at_reply: 'the process dies with an answer in its hands',
   quit: 'the app is closed in order, and started later',
@@ -66,6 +68,9 @@ export const FAULTS = {
   cancel_queued: 'somebody takes a payment out of the queue',
   again_same: 'somebody tries the same payment again',
   manager_way_out: 'a manager ends a doubt',
+  wrong_password: 'somebody types a wrong password',
+  removed_person: 'somebody asks who does not belong to the office any more',
+  staff_changed: 'people come, go, and get other roles and passwords',
   fields_fail: 'the card fields give no token',
   line_after_token: 'the line goes after the card was typed',
 } as const;

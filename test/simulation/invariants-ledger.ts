@@ -3,7 +3,7 @@ import { sql } from '../../main/ledger/open.ts';
 import { verify } from '../../main/ledger/verify.ts';
 import { ENDED } from './evidence.ts';
 import { when, type Invariant } from './invariant.ts';
-import { STAFF } from './staff.ts';
+import { BOSSES } from './invariants-staff.ts';
 import {
   database,
   change,
@@ -137,12 +137,11 @@ export const ledgerInvariants: readonly Invariant[] = [
     number: 'I14',
     name: 'a doubt that a person ended has a reason, and somebody who may',
     reads: 'facts that close a doubt',
-    event: (_world, { facts }) =>
-      facts.flatMap(({ type, parsed }) => {
+    event: ({ evidence }, { facts }) =>
+      facts.flatMap(({ type, parsed, seq }) => {
         const byPerson = type === 'attempt.closed_not_charged' && parsed['because'] === 'person';
         if (!byPerson && type !== 'attempt.found_settled') return [];
-        const boss = STAFF.find(({ person_id }) => person_id === parsed['approved_by']);
-        const may = boss?.role === 'owner' || boss?.role === 'manager';
+        const may = BOSSES.has(evidence.roleAt(String(parsed['approved_by']), seq));
         return when(!may || String(parsed['reason']).length < 3, 'a doubt was ended by somebody who may not');
       }),
     damage: world => {
@@ -215,18 +214,18 @@ export const ledgerInvariants: readonly Invariant[] = [
   {
     number: 'I22',
     name: 'who took a payment may do so, and a refused call left nothing',
-    reads: 'actors of new attempts, calls that the door refused',
+    reads: 'actors of new attempts and what they were when they asked, calls that the door refused',
     event: (world, { facts }) =>
-      facts.flatMap(({ type, actor, parsed }) => {
+      facts.flatMap(({ type, actor, parsed, seq }) => {
         if (type !== 'attempt.started' && type !== 'tender.recorded') return [];
-        const role = STAFF.find(({ person_id }) => person_id === actor)?.role;
-        const may = role !== undefined && role !== 'auditor' && role !== 'accountant';
-        return when(
-          !may || world.evidence.refused.has(String(parsed['attempt_id'])),
-          `${actor} took a payment and may not`,
-        );
+        const role = world.evidence.roleAt(actor, seq);
+        const { allowed, refused } = world.evidence;
+        const attempt_id = String(parsed['attempt_id']);
+        const may = allowed.has(attempt_id) || (role !== null && role !== 'auditor' && role !== 'accountant');
+        return when(!may || refused.has(attempt_id), `${actor} took a payment and may not`);
       }),
     damage: world =>
+      world.evidence.allowed.clear() === undefined &&
       change(world, "UPDATE journal SET actor = 'person-auditor' WHERE type IN ('tender.recorded', 'attempt.started')"),
   },
   {

@@ -212,11 +212,13 @@ export const moneyInvariants: readonly Invariant[] = [
     reads: 'new attempts against those in doubt',
     event: (world, { facts }) => passedDoubt(world, facts),
     damage: world => {
-      const [one, two] = own(world);
-      if (!one || !two || world.evidence.seq === 0) return false;
-      const last = own(world)
-        .filter(({ attempt_id }) => attempt_id !== one.attempt_id)
-        .at(-1)!;
+      const [one, ...later] = own(world);
+      const insisted = sql(
+        database(world),
+        "SELECT 1 FROM journal WHERE type = 'duplicate.allowed' AND json_extract(body, '$.attempt_id') = ?",
+      );
+      const last = later.findLast(({ attempt_id }) => insisted.get(attempt_id) === undefined);
+      if (!one || !last) return false;
       Object.assign(one, { amount_minor: last.amount_minor, customer_id: last.customer_id });
       return putInDoubt(world, one);
     },

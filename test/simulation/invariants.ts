@@ -2,9 +2,10 @@ import type { News } from './evidence.ts';
 import type { Invariant } from './invariant.ts';
 import { ledgerInvariants } from './invariants-ledger.ts';
 import { moneyInvariants } from './invariants-money.ts';
+import { staffInvariants } from './invariants-staff.ts';
 import type { World } from './world.ts';
 
-export const invariants: readonly Invariant[] = [...ledgerInvariants, ...moneyInvariants];
+export const invariants: readonly Invariant[] = [...ledgerInvariants, ...moneyInvariants, ...staffInvariants];
 
 /** Named in the plan, and without a meaning in what exists so far. They are printed, so that nobody takes them for held. */
 export const NOT_MEANT_YET: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import { AppError } from '../../common/errors.ts';
 import { Ledger } from '../../main/ledger/ledger.ts';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Database } from '../../main/ledger/open.ts';
+import type { CrashPoint } from '../../main/platform/crash-points.ts';
 import type { CommitFault } from './disk.ts';
 import type { Fault } from './faults.ts';
 import { OUTSIDE } from './scheduler.ts';
@@ -34,6 +35,8 @@ export class Misfortune {
       power_cut: () => this.#powerCut(),
       kill_at_call: () => this.#dieAt('call'),
       kill_at_reply: () => this.#dieAt('reply'),
+      kill_at_slots: () => this.#dieAtPoint('CP31'),
+      kill_at_tries: () => this.#dieAtPoint('CP25'),
       quit: () => this.#quit(),
       second_process: () => this.#secondProcess(),
       suspend: () => this.#suspend(),
@@ -101,6 +104,11 @@ export class Misfortune {
 
   #dieAt(moment: 'call' | 'reply'): boolean {
     this.#world.line.dieAt = moment;
+    return true;
+  }
+
+  #dieAtPoint(point: CrashPoint): boolean {
+    this.#world.dieAtPoint = point;
     return true;
   }
 

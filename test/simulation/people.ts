@@ -1,11 +1,12 @@
 import { calls, type CallName } from '../../common/contract/index.ts';
 import type { AttemptView, TakeInput } from '../../common/contract/payments.ts';
 import type { Result } from '../../common/errors.ts';
+import { ROLE_PERMISSIONS } from '../../common/permissions.ts';
 import { money } from '../../common/money.ts';
 import type { Dice } from '../torture/dice.ts';
 import type { Life } from './desk.ts';
 import type { Fault } from './faults.ts';
-import { CUSTOMERS, PASSWORD, STAFF, type Visitor } from './staff.ts';
+import { CUSTOMERS, type Person, type Visitor } from './staff.ts';
 
 /** Few amounts, so that the same one comes again for the same customer. */
 const AMOUNTS = [500, 1250, 1250, 4000, 10_000, 99_999, 1];
@@ -16,10 +17,16 @@ export type PeoplePorts = {
   readonly hit: (fault: Fault, attempt_id: string | null) => void;
   readonly told: (name: CallName, result: Result<unknown>) => void;
   readonly refused: (attempt_id: string) => void;
+  readonly allowed: (attempt_id: string) => void;
   /** A call that had to be refused was not. */
   readonly accepted: (what: string) => void;
   readonly openAttempts: () => string[];
   readonly allAttempts: () => string[];
+  /** Who belongs to the office now. */
+  readonly present: () => Person[];
+  /** Who was removed. */
+  readonly gone: () => string[];
+  readonly passwordOf: (person_id: string) => string;
 };
 
 /** The people at the desk: impatient, forgetful, sometimes with the wrong role, and always through the real door. */
@@ -54,7 +61,14 @@ export class People {
 
   #worker(): Visitor {
     const roll = this.#ports.dice.below(10);
-    return { ...(roll < 7 ? STAFF[2]! : roll < 9 ? STAFF[1]! : STAFF[0]!), locked: false };
+    const wished = roll < 7 ? 'clerk' : roll < 9 ? 'manager' : 'owner';
+    const present = this.#ports.present();
+    const fitting = present.filter(({ role }) => role === wished);
+    return this.#sits(fitting.length > 0 ? fitting : present.filter(({ role }) => role === 'owner'));
+  }
+
+  #sits(candidates: readonly Person[]): Visitor {
+    return { person_id: this.#ports.dice.pick(candidates).person_id, locked: false };
   }
 
   #ask(name: CallName, input: unknown, visitor: Visitor, then?: (result: Result<unknown>) => void): void {
@@ -97,6 +111,7 @@ export class People {
   }
 
   #sendTake(input: TakeInput, visitor = this.#worker()): void {
+    this.#ports.allowed(input.attempt_id);
     this.#ask('payments.take', input, visitor, result => {
       if (!result.ok && result.error.code === 'looks_like_duplicate') this.#insist(input, visitor);
     });
@@ -140,10 +155,21 @@ export class People {
     if (!input) return;
     // Nobody asks for it again under the same number.
     this.#inputs.pop();
-    const locked = dice.chance(0.5);
     this.#ports.refused(input.attempt_id);
-    this.#ports.hit(locked ? 'locked' : 'wrong_role', null);
-    this.#ask('payments.take', input, locked ? { ...STAFF[0]!, locked } : { ...STAFF[4]!, locked });
+    const present = this.#ports.present();
+    const without = present.filter(({ role }) => !ROLE_PERMISSIONS[role].includes('payments.take'));
+    const gone = this.#ports.gone();
+    const kind = dice.pick(['locked', 'wrong_role', 'removed_person'] as const);
+    if (kind === 'wrong_role' && without.length > 0) {
+      this.#ports.hit('wrong_role', null);
+      return this.#ask('payments.take', input, this.#sits(without));
+    }
+    if (kind === 'removed_person' && gone.length > 0) {
+      this.#ports.hit('removed_person', null);
+      return this.#ask('payments.take', input, { person_id: dice.pick(gone), locked: false });
+    }
+    this.#ports.hit('locked', null);
+    this.#ask('payments.take', input, { ...this.#worker(), locked: true });
   }
 
   #askNow(): void {
@@ -181,8 +207,9 @@ export class People {
   /** A manager ends a doubt, or decides about what was found later. */
   settle(attempt_id: string): void {
     const { dice } = this.#ports;
-    const boss = { ...dice.pick([STAFF[0]!, STAFF[1]!]), locked: false };
-    const common = { attempt_id, reason: 'called the bank', password: PASSWORD };
+    const boss = this.#sits(this.#ports.present().filter(({ role }) => role === 'owner' || role === 'manager'));
+    const password = this.#ports.passwordOf(boss.person_id);
+    const common = { attempt_id, reason: 'called the bank', password };
     this.#ask('payments.close_doubt' as CallName, common, boss);
     const choice = dice.pick(['keep', 'give_back']);
     this.#ask('payments.settle_found' as CallName, { ...common, choice }, boss);

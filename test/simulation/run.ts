@@ -1,8 +1,10 @@
+import { listenToCrashPoints } from '../../main/platform/crash-points.ts';
 import { sql } from '../../main/ledger/open.ts';
 import { ENDED, type News } from './evidence.ts';
 import { atQuiet, onEvent } from './invariants.ts';
 import { Misfortune } from './misfortune.ts';
 import { OUTSIDE, settled } from './scheduler.ts';
+import { StaffPeople } from './staff-people.ts';
 import type { Template } from './template.ts';
 import { World, type Finding } from './world.ts';
 
@@ -35,6 +37,7 @@ const FOR_PEOPLE: ReadonlySet<string> = new Set(['manual', 'orphan']);
 export async function runSeed(seed: number, template: Template, options: RunOptions): Promise<RunResult> {
   const { disk } = template;
   disk.begin();
+  await template.room.begin();
   try {
     const world = new World(seed, template, options.keepTrace);
     const { evidence, scheduler } = world;
@@ -59,6 +62,7 @@ export async function runSeed(seed: number, template: Template, options: RunOpti
       world,
     };
   } finally {
+    listenToCrashPoints(() => {});
     disk.end();
   }
 }
@@ -66,6 +70,7 @@ export async function runSeed(seed: number, template: Template, options: RunOpti
 /** People and misfortunes, each after a while of its own. */
 function keepBusy(world: World, misfortune: Misfortune): void {
   const { scheduler, dice, people } = world;
+  const staffPeople = new StaffPeople(world);
   const again = (what: string, gaps_ms: readonly number[], work: () => void): void => {
     const plan = (): void =>
       void scheduler.plan(dice.below(dice.pick(gaps_ms)), OUTSIDE, what, () => {
@@ -76,6 +81,7 @@ function keepBusy(world: World, misfortune: Misfortune): void {
     plan();
   };
   again('person', [200, 1500, 5000, 14_000], () => people.act());
+  again('staff', [20_000, 60_000, 200_000], () => staffPeople.act());
   again('misfortune', [5000, 30_000, 60_000], () => misfortune.strike());
 }
 
@@ -87,6 +93,7 @@ async function live(world: World, events: number): Promise<void> {
 async function oneEvent(world: World): Promise<void> {
   const { scheduler, evidence } = world;
   const what = await scheduler.step();
+  await world.realTime();
   if (what === undefined) throw new Error('nothing is left to happen');
   world.events += 1;
   world.note(what);

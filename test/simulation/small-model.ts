@@ -53,6 +53,7 @@ function crashes(): Crash[] {
 
 async function onePayment(template: Template, fates: readonly Fault[], crash: Crash): Promise<string[]> {
   template.disk.begin();
+  await template.room.begin();
   try {
     const world = new World(7, template, false);
     world.calm = true;
@@ -72,7 +73,7 @@ async function onePayment(template: Template, fates: readonly Fault[], crash: Cr
       customer_id: null,
       details: { tender: 'card', read_back: false },
     } as const;
-    void life.ask('payments.take', input, { ...STAFF[2]!, locked: false });
+    void life.ask('payments.take', input, { person_id: STAFF[2]!.person_id, locked: false });
     await runQuietly(world, () => world.events > 30 && nothingOpen(world) && allObserved(world), 90 * 60_000);
     world.commitFault = null;
     world.line.dieAt = null;

@@ -13,5 +13,5 @@ export const CUSTOMERS = Array.from({ length: 6 }, (_, index) => `00000000-0000-
 /** What everybody's password is, as far as the simulated session asks for one. */
 export const PASSWORD = 'correct horse battery';
 
-/** Somebody at the desk. The password is that every person knows their own. */
-export type Visitor = { readonly person_id: string; readonly role: Role; readonly locked: boolean };
+/** Somebody at the desk. Which role they have is the ledger's word. */
+export type Visitor = { readonly person_id: string; readonly locked: boolean };

@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import { Ledger } from '../../main/ledger/ledger.ts';
 import { makeDice } from '../torture/dice.ts';
 import { SimulatedDisk } from './disk.ts';
 import { CUSTOMERS, STAFF } from './staff.ts';
 import { START_MS } from './scheduler.ts';
+import { LEDGER_ID, StaffRoom } from './staff-room.ts';
 
 /** The office that every run begins with: made once per process, and put back after each run. */
-export type Template = { readonly disk: SimulatedDisk; readonly ledgerKey: Buffer };
+export type Template = { readonly disk: SimulatedDisk; readonly ledgerKey: Buffer; readonly room: StaffRoom };
 
-export function makeTemplate(two_phase: boolean): Template {
+/** `folder`: where what is no ledger is kept; without it in a place that goes away with the process. */
+export function makeTemplate(two_phase: boolean, folder?: string): Template {
   const dice = makeDice(1, 'template');
   const ledgerKey = dice.bytes(32);
   const disk = new SimulatedDisk();
@@ -18,7 +21,7 @@ export function makeTemplate(two_phase: boolean): Template {
       clock: { now: () => START_MS - 60_000, after: () => () => {} },
       disk: disk.seenBy(founder),
     },
-    { ledger_id: 'ledger-simulated', mode: 'training', desk: 'D1', incarnation: 1 },
+    { ledger_id: LEDGER_ID, mode: 'training', desk: 'D1', incarnation: 1 },
   );
   ledger.write(STAFF[0]!.person_id, write => {
     for (const { person_id, role } of STAFF) {
@@ -36,5 +39,6 @@ export function makeTemplate(two_phase: boolean): Template {
     }
   });
   ledger.close();
-  return { disk, ledgerKey };
+  const own = folder && join(folder, `${process.pid}-${two_phase ? 'two' : 'one'}`);
+  return { disk, ledgerKey, room: new StaffRoom(ledgerKey, own) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallName } from '../../common/contract/index.ts';
 import { AppError, type Result } from '../../common/errors.ts';
-import type { CardToken } from '../../main/payments/attempts.ts';
+import { listenToCrashPoints, type CrashPoint } from '../../main/platform/crash-points.ts';
 import { makeDice, type Dice } from '../torture/dice.ts';
 import { isDiskRefusal, Life } from './desk.ts';
 import { Killed, type CommitFault } from './disk.ts';
@@ -9,9 +9,11 @@ import { ENDED, Evidence } from './evidence.ts';
 import { Coverage, Mood, type Fault } from './faults.ts';
 import { Line, type Sent } from './line.ts';
 import { People, viewsIn } from './people.ts';
-import { OUTSIDE, Scheduler } from './scheduler.ts';
+import { OUTSIDE, Scheduler, settled } from './scheduler.ts';
 import { SquareBooks } from './square-books.ts';
-import { habitsOf, type TokenFate } from './square-shapes.ts';
+import { habitsOf } from './square-shapes.ts';
+import { typeCard } from './card-entry.ts';
+import { PASSWORD, type Person } from './staff.ts';
 import type { Template } from './template.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,6 +47,9 @@ export class World {
   #restarting: Life | null = null;
   commitFault: { fault: CommitFault; in: number } | null = null;
   calm = false;
+  /** Where the process dies next while slots or tries are written. */
+  dieAtPoint: CrashPoint | null = null;
+  readonly #inRealTime = new Set<Promise<unknown>>();
   readonly #hash = createHash('sha256');
 
   constructor(seed: number, template: Template, keepTrace: boolean) {
@@ -67,10 +72,15 @@ export class World {
       hit: (fault, attempt_id) => this.hit(fault, this.#statesOf(attempt_id)),
       told: (name, result) => this.#told(name, result),
       refused: attempt_id => void this.evidence.refused.add(attempt_id),
+      allowed: attempt_id => void this.evidence.allowed.add(attempt_id),
       accepted: what => this.evidence.wronglyAccepted.push(what),
       openAttempts: () => this.attempts(true),
       allAttempts: () => this.attempts(false),
+      present: () => this.present(),
+      gone: () => this.evidence.everybody().filter(person_id => this.evidence.roleAt(person_id) === null),
+      passwordOf: person_id => this.dice.pick(template.room.memories.get(person_id)?.passwords ?? [PASSWORD]),
     });
+    listenToCrashPoints(point => this.#atPoint(point));
     this.books.onHoldEnded = payment =>
       this.hit('hold_ended', this.evidence.statesOfSquareId(payment.square_payment_id));
     this.books.onLag = () => this.hit('list_lags', this.evidence.states());
@@ -79,6 +89,37 @@ export class World {
     template.disk.fault = (moment, touches) => this.#commitFault(moment, touches);
     template.disk.onCommit = user => this.#committed(user as Life);
     if (this.books.habits.clockOffset_ms !== 0) this.hit('square_clock', ['none']);
+  }
+
+  /** Who belongs to the office now, by the ledger's word. */
+  present(): Person[] {
+    return this.evidence.everybody().flatMap(person_id => {
+      const role = this.evidence.roleAt(person_id);
+      return role === null ? [] : [{ person_id, role }];
+    });
+  }
+
+  inRealTime<Value>(work: Promise<Value>): Promise<Value> {
+    const done: Promise<unknown> = work.catch(() => {}).finally(() => this.#inRealTime.delete(done));
+    this.#inRealTime.add(done);
+    return work;
+  }
+
+  /** Waits for what needs real time, and for everything that follows from it at once. */
+  async realTime(): Promise<void> {
+    while (this.#inRealTime.size > 0) {
+      await Promise.all(this.#inRealTime);
+      await settled();
+    }
+  }
+
+  #atPoint(point: CrashPoint): void {
+    const { life } = this;
+    if (point !== this.dieAtPoint || !life) return;
+    this.dieAtPoint = null;
+    this.hit(point === 'CP25' ? 'kill_at_tries' : 'kill_at_slots', this.evidence.states());
+    life.die();
+    throw new Killed(`killed at ${point}`);
   }
 
   note(text: string): void {
@@ -125,9 +166,11 @@ export class World {
         disk: this.template.disk,
         random: this.dice.bytes,
         ledgerKey: this.template.ledgerKey,
+        room: this.template.room,
+        inRealTime: work => this.inRealTime(work),
         offset_ms: () => this.deskOffset_ms,
         gatewayFor: one => this.line.gatewayOf(one, one.alive, one.die),
-        tokenize: one => this.#tokenize(one),
+        tokenize: one => typeCard(this, one),
         assertRoom: () => this.#assertRoom(),
         onBug: (one, error) => this.#bug(one, error),
         onDeath: one => this.#died(one),
@@ -208,47 +251,6 @@ export class World {
     if (!this.noRoom) return;
     this.hit('no_room', this.evidence.states());
     throw new AppError('disk_full');
-  }
-
-  #tokenize(life: Life): Promise<CardToken> {
-    const { dice } = this;
-    const delay_ms = 300 + dice.below(20_000);
-    return new Promise(resolve => {
-      this.scheduler.plan(delay_ms, life, 'card typed', () => resolve(this.#token(life)));
-    });
-  }
-
-  #token(life: Life): CardToken {
-    const { dice } = this;
-    if (!this.calm && dice.chance(0.06 * this.mood.weight('fields_fail'))) {
-      this.hit('fields_fail', ['none']);
-      return dice.pick<CardToken>([
-        { kind: 'invalid', fields: ['cvv'], message_codes: [] },
-        { kind: 'cancelled' },
-        { kind: 'failed', reason: 'the view is gone' },
-      ]);
-    }
-    const fate = this.#tokenFate();
-    const token = this.books.mintToken(fate);
-    if (!this.calm && dice.chance(0.05 * this.mood.weight('line_after_token'))) {
-      this.hit('line_after_token', ['none']);
-      this.outage(MINUTE_MS);
-    }
-    const last4 = dice.pick(['5858', '4242', '1111', '0005', '8431', '9903']);
-    return { kind: 'token', token, brand: 'VISA', last4, minted_at_ms: life.clock.now() };
-  }
-
-  #tokenFate(): TokenFate {
-    const { dice } = this;
-    if (!this.calm && dice.chance(0.08 * this.mood.weight('declined'))) {
-      this.hit('declined', ['sending']);
-      return { kind: 'declined', reason: dice.pick(['generic', 'cvv', 'insufficient_funds']) };
-    }
-    if (!this.calm && dice.chance(0.04 * this.mood.weight('refused'))) {
-      this.hit('refused', ['sending']);
-      return { kind: 'refused', reason: dice.pick(['amount_too_high', 'location_invalid', 'software_fault']) };
-    }
-    return { kind: 'good' };
   }
 
   #onSend(sent: Sent): void {
