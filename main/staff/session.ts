@@ -33,8 +33,8 @@ export class Session {
   /** The office to open: the one chosen last, or the one that is there. */
   get mode(): Mode | null {
     const { config, dataFolder } = this.ports;
-    const present = (['live', 'training'] as const).filter(mode => officeExists(officeFolder(dataFolder, mode)));
-    return config.get('mode') ?? present[0] ?? null;
+    const isThere = (mode: Mode): boolean => officeExists(officeFolder(dataFolder, mode));
+    return config.get('mode') ?? (['live', 'training'] as const).find(isThere) ?? null;
   }
 
   get folder(): string | null {

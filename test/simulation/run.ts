@@ -9,6 +9,7 @@ import type { Template } from './template.ts';
 import { World, type Finding } from './world.ts';
 
 export type RunOptions = {
+  /** Events with faults; a quarter as many healthy ones follow at least. */
   readonly events: number;
   readonly keepTrace: boolean;
   /** Called with the settled world before its ledger is put back, for the controls. */
@@ -48,7 +49,7 @@ export async function runSeed(seed: number, template: Template, options: RunOpti
     const misfortune = new Misfortune(world);
     keepBusy(world, misfortune);
     await live(world, options.events);
-    if (world.findings.length === 0) await heal(world, misfortune);
+    if (world.findings.length === 0) await heal(world, misfortune, options.events * 1.25);
     if (world.findings.length === 0) for (const finding of await atQuiet(world)) world.find(...finding);
     await options.atEnd?.(world);
     return {
@@ -81,7 +82,7 @@ function keepBusy(world: World, misfortune: Misfortune): void {
     plan();
   };
   again('person', [200, 1500, 5000, 14_000], () => people.act());
-  again('staff', [20_000, 60_000, 200_000], () => staffPeople.act());
+  again('staff', [8000, 30_000, 90_000], () => staffPeople.act());
   again('misfortune', [5000, 30_000, 60_000], () => misfortune.strike());
 }
 
@@ -110,7 +111,7 @@ export function lookAtNews(world: World): News {
   return news;
 }
 
-async function heal(world: World, misfortune: Misfortune): Promise<void> {
+async function heal(world: World, misfortune: Misfortune, events: number): Promise<void> {
   const { scheduler, people } = world;
   world.calm = true;
   misfortune.end();
@@ -133,6 +134,7 @@ async function heal(world: World, misfortune: Misfortune): Promise<void> {
     decided(world, () => nothingOpen(world) && allObserved(world)),
     HEAL_MS,
   );
+  while (world.events < events && world.findings.length === 0) await oneEvent(world);
   // The anchors follow a commit after a moment.
   await runQuietly(world, () => false, 2000);
 }

@@ -15,6 +15,8 @@ export type SimulationJob = {
 export type SimulationAnswer = {
   readonly seeds: number;
   readonly events: number;
+  /** Of the shortest seed that found nothing. */
+  readonly fewestEvents: number;
   readonly facts: number;
   readonly attempts: number;
   readonly simulated_ms: number;
@@ -31,9 +33,12 @@ type Running = { -readonly [Name in keyof SimulationAnswer]: SimulationAnswer[Na
 };
 
 const none = (): Running => ({
-  ...{ seeds: 0, events: 0, facts: 0, attempts: 0, simulated_ms: 0, twice: 0 },
+  ...{ seeds: 0, events: 0, fewestEvents: Infinity, facts: 0, attempts: 0, simulated_ms: 0, twice: 0 },
   ...{ cells: {}, counts: {}, failures: [] },
 });
+
+// Refusals are errors, and most errors here are refusals: the way to them is of no use, and costs time.
+Error.stackTraceLimit = 2;
 
 serveJobs(({ events }: SimulationSetup) => {
   const templates = [makeTemplate(true), makeTemplate(false)];
@@ -52,6 +57,7 @@ serveJobs(({ events }: SimulationSetup) => {
         const run = await runSeed(seed, template, { events, keepTrace: false });
         add(sum, run.world.coverage.cells, run.world.coverage.counts);
         sum.events += run.events;
+        if (run.findings.length === 0) sum.fewestEvents = Math.min(sum.fewestEvents, run.events);
         sum.facts += run.facts;
         sum.attempts += run.attempts;
         sum.simulated_ms += run.simulated_ms;

@@ -47,7 +47,7 @@ export type SquareHabits = {
 export function habitsOf(dice: Dice): SquareHabits {
   return {
     retention_ms: dice.pick([24, 25, 30, 24 * 45]) * HOUR_MS,
-    cardRetention_ms: dice.pick([0.05, 2, 24, 24 * 45]) * HOUR_MS,
+    cardRetention_ms: dice.pick([0.004, 0.02, 0.05, 2, 24 * 45]) * HOUR_MS,
     replaysOldAnswer: dice.chance(0.5),
     cancelStopsLater: dice.chance(0.3),
     declineKeepsKey: dice.chance(0.7),

@@ -26,7 +26,7 @@ export class StaffPeople {
     if (!life || life.session.opened === null) return;
     const roll = this.#dice.below(100);
     const work =
-      roll < 25
+      roll < 18
         ? this.#signIn(life, true)
         : roll < 45
           ? this.#signIn(life, false)
@@ -55,7 +55,7 @@ export class StaffPeople {
   async #signIn(life: Life, right: boolean): Promise<void> {
     const { evidence } = this.#world;
     const gone = evidence.everybody().filter(person_id => evidence.roleAt(person_id) === null);
-    const removed = gone.length > 0 && this.#dice.chance(0.2);
+    const removed = gone.length > 0 && this.#dice.chance(0.35);
     const person_id = removed ? this.#dice.pick(gone) : this.#dice.pick(this.#world.present()).person_id;
     const memory = this.#memory(person_id);
     const known = memory.passwords.length > 0;

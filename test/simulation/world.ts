@@ -17,6 +17,8 @@ import { PASSWORD, type Person } from './staff.ts';
 import type { Template } from './template.ts';
 
 const MINUTE_MS = 60_000;
+/** Lines of the trace are added to its sum by the hundred, because each call costs more than its line. */
+const LINES_AT_ONCE = 100;
 
 /** A failure of the desk, found in a run. */
 export type Finding = { readonly invariant: string; readonly what: string };
@@ -50,6 +52,7 @@ export class World {
   /** Where the process dies next while slots or tries are written. */
   dieAtPoint: CrashPoint | null = null;
   readonly #inRealTime = new Set<Promise<unknown>>();
+  #lines: string[] = [];
   readonly #hash = createHash('sha256');
 
   constructor(seed: number, template: Template, keepTrace: boolean) {
@@ -124,13 +127,19 @@ export class World {
 
   note(text: string): void {
     const line = `${this.scheduler.now_ms} ${text}`;
-    this.#hash.update(`${line}\n`);
+    this.#lines.push(line);
     this.trace?.push(line);
+    if (this.#lines.length >= LINES_AT_ONCE) this.#hashLines();
   }
 
   /** The sum over everything that happened: the same seed gives the same. */
   get traceHash(): string {
+    this.#hashLines();
     return this.#hash.copy().digest('hex');
+  }
+
+  #hashLines(): void {
+    this.#hash.update(this.#lines.splice(0).join('\n'));
   }
 
   hit(fault: Fault, states: Iterable<string>, about = ''): void {
@@ -215,13 +224,10 @@ export class World {
   }
 
   #bug(life: Life, error: unknown): void {
-    const text =
-      error instanceof Error ? `${error.message} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : String(error);
-    this.note(
-      `bug in ${life.name}: ${error instanceof Error ? error.message : String(error)} ${JSON.stringify((error as { details?: object }).details ?? {})}`,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? `${message} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : message;
+    this.note(`bug in ${life.name}: ${message} ${JSON.stringify((error as { details?: object }).details ?? {})}`);
     if (isDiskRefusal(error)) return this.#afterDiskError(error);
-    // A process that was taken over finds out when it wants to write.
     // A process that was taken over reads what another one changed; what matters is that it cannot write any more.
     if (life !== this.life && OUTDATED.some(words => text.includes(words))) return;
     this.find('no bugs', text);

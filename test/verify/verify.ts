@@ -10,6 +10,8 @@ import type { Budget, NotRun, Suite, SuiteOptions, SuiteResult } from './suite.t
 type Line = { suite: string; seed: number; seconds: number } & (SuiteResult | NotRun);
 
 const PROCESSORS = 2;
+/** Without a terminal, how often a long suite says how far it is. */
+const LINE_EVERY_MS = 60_000;
 const USAGE = `Usage: npm run verify [-- --budget quick|full] [--suite NAME] [--runs N] [--seed N] [--only N] [--json]
 Suites: ${suites.map(suite => suite.name).join(', ')}`;
 
@@ -33,8 +35,13 @@ function readOptions(): { chosen: readonly Suite[]; options: SuiteOptions; json:
   const chosen = suites.filter(suite => name === undefined || suite.name === name);
   if (chosen.length === 0) return `There is no suite ${name}.`;
   if ((runs !== null || only !== null) && name === undefined) return '--runs and --only belong to one --suite.';
+  let nextLine_ms = performance.now() + LINE_EVERY_MS;
   const progress = (text: string): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r${text.slice(0, 110).padEnd(110)}`);
+    else if (text !== '' && performance.now() > nextLine_ms) {
+      nextLine_ms = performance.now() + LINE_EVERY_MS;
+      process.stderr.write(`${text}\n`);
+    }
   };
   // A new seed each time, so that every run looks somewhere else. It is printed, and repeats the run.
   const fresh = Date.now() % 1_000_000_000;
