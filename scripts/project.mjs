@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -92,10 +93,11 @@ export function seconds(since_ms) {
 
 /**
  * Runs a program to its end. `log` sends its output to a file, otherwise it is collected, or shown when `show` is set.
+ * `onLine` hears each line of a collected output as it comes.
  * Returns { code, output, timedOut }; code is null when a signal ended it. Never throws for a failing program.
  */
 export function runProgram(program, parameters, options = {}) {
-  const { log, show = false, cwd = root, env = process.env, timeout_ms = 0, shell = false } = options;
+  const { log, show = false, cwd = root, env = process.env, timeout_ms = 0, shell = false, onLine } = options;
   const logFile = log ? openSync(log, 'w') : undefined;
   const sink = show ? 'inherit' : (logFile ?? 'pipe');
   return new Promise(resolve => {
@@ -114,6 +116,7 @@ export function runProgram(program, parameters, options = {}) {
       resolve({ code, output: Buffer.concat(chunks).toString('utf8') + problem, timedOut });
     };
     child.stdout?.on('data', chunk => chunks.push(chunk));
+    if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
     child.stderr?.on('data', chunk => chunks.push(chunk));
     child.once('error', error => finish(1, `\n${error.message}`));
     child.once('close', code => finish(code, ''));
