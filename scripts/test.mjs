@@ -81,8 +81,7 @@ function reportSuite(line, outcome) {
 }
 
 const isGood = ({ not_run, failures, controls }) =>
-  not_run !== undefined ||
-  (failures.length === 0 && controls.length > 0 && controls.every(control => control.caught));
+  not_run !== undefined || (failures.length === 0 && controls.length > 0 && controls.every(control => control.caught));
 
 async function test() {
   const began_ms = Date.now();
