@@ -154,7 +154,7 @@ function moneyAnswers(world: FakeWorld): Pick<Answers, MoneyCalls> {
     'card_fields.state': () => fields.view,
     'card_fields.focus': () => {
       fields.focus();
-      return {};
+      return { taken: true };
     },
     'card_fields.clear': () => {
       fields.clear();

@@ -101,19 +101,48 @@ describe('the state of the card fields', () => {
     expect(stage.payment.state()).toMatchObject({ phase: 'failed', failure: 'script' });
   });
 
-  test('reload never wipes live fields that are in use', () => {
+  test('reload leaves live fields alone, because somebody may be on the way into them', () => {
     stage.payment.setup(SANDBOX);
     stage.goLive();
-    const loads = () => stage.view().webContents.loaded.length;
-    stage.tell('changed', { ...LIVE, empty: false });
     stage.payment.reload();
-    stage.tell('changed', { ...LIVE, focused: true });
+    stage.tell('changed', { ...LIVE, focused: true, empty: false });
     stage.payment.reload();
-    expect(loads()).toBe(1);
-    stage.tell('changed', LIVE);
+    expect(stage.view().webContents.loaded).toHaveLength(1);
+    stage.tell('failed', { failure: 'fields', reason: 'gone' });
     stage.payment.reload();
-    expect(loads()).toBe(2);
+    expect(stage.view().webContents.loaded).toHaveLength(2);
   });
+});
+
+describe('the keyboard', () => {
+  test('is not taken by fields that are not there to be typed into', () => {
+    expect(stage.payment.focus()).toBe(false);
+    stage.payment.setup(SANDBOX);
+    stage.tell('ready', null);
+    expect(stage.payment.focus()).toBe(false);
+    expect(stage.view().webContents.focusCount).toBe(0);
+    stage.tell('changed', LIVE);
+    expect(stage.payment.focus()).toBe(true);
+    expect(stage.view().webContents.focusCount).toBe(1);
+    expect(stage.commands().at(-1)).toEqual({ kind: 'focus' });
+    stage.tell('failed', { failure: 'fields', reason: 'gone' });
+    expect(stage.payment.focus()).toBe(false);
+  });
+
+  test.each(['fail', 'are hidden', 'are unloaded'])(
+    'comes back from fields that %s before they said they had it',
+    how => {
+      stage.payment.setup(SANDBOX);
+      stage.payment.place(PLACE);
+      stage.goLive();
+      stage.payment.focus();
+      const before = stage.deskWindow.webContents.focusCount;
+      if (how === 'fail') stage.tell('failed', { failure: 'fields', reason: 'gone' });
+      else if (how === 'are hidden') stage.payment.place(null);
+      else stage.payment.setup(null);
+      expect(stage.deskWindow.webContents.focusCount).toBe(before + 1);
+    },
+  );
 });
 
 describe('the place of the card fields', () => {
