@@ -51,6 +51,7 @@ export class CardFieldsView {
   #greeted = false;
   /** True from the wish to type into the fields until they say who has the keyboard, or it is taken back. */
   #handedOver = false;
+  #leaving = false;
   #loads = 0;
   #failures = 0;
   #retryPlanned = false;
@@ -97,7 +98,14 @@ export class CardFieldsView {
   async tokenize(request: TokenizeRequest): Promise<TokenizeResult> {
     if (this.state.phase !== 'live') return { kind: 'failed', reason: 'not_live' };
     const result = await this.#turn.begin(number => this.command({ kind: 'tokenize', number, request }));
+    if (this.#leaving) this.leave();
     return result.kind === 'token' ? { ...result, minted_at_ms: this.#options.clock.now() } : result;
+  }
+
+  leave(): void {
+    this.place(null);
+    this.#leaving = this.#turn.isOpen();
+    if (!this.#leaving) this.command({ kind: 'clear' });
   }
 
   focus(): boolean {

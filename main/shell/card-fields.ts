@@ -47,6 +47,8 @@ export type PaymentView = {
   /** One at a time. Ends with `failed` when the view is loaded again or after 5 minutes. Never rejects. */
   tokenize(request: TokenizeRequest): Promise<TokenizeResult>;
   clear(): void;
+  /** Nobody is at the desk any more: hides the fields, and empties them as soon as no token is awaited. */
+  leave(): void;
   /** Leads the keyboard into the fields. False, and nothing happens, while there are none that could be typed into. */
   focus(): boolean;
   /** Tries again at once. Live fields are left alone. */

@@ -114,37 +114,6 @@ describe('the state of the card fields', () => {
   });
 });
 
-describe('the keyboard', () => {
-  test('is not taken by fields that are not there to be typed into', () => {
-    expect(stage.payment.focus()).toBe(false);
-    stage.payment.setup(SANDBOX);
-    stage.tell('ready', null);
-    expect(stage.payment.focus()).toBe(false);
-    expect(stage.view().webContents.focusCount).toBe(0);
-    stage.tell('changed', LIVE);
-    expect(stage.payment.focus()).toBe(true);
-    expect(stage.view().webContents.focusCount).toBe(1);
-    expect(stage.commands().at(-1)).toEqual({ kind: 'focus' });
-    stage.tell('failed', { failure: 'fields', reason: 'gone' });
-    expect(stage.payment.focus()).toBe(false);
-  });
-
-  test.each(['fail', 'are hidden', 'are unloaded'])(
-    'comes back from fields that %s before they said they had it',
-    how => {
-      stage.payment.setup(SANDBOX);
-      stage.payment.place(PLACE);
-      stage.goLive();
-      stage.payment.focus();
-      const before = stage.deskWindow.webContents.focusCount;
-      if (how === 'fail') stage.tell('failed', { failure: 'fields', reason: 'gone' });
-      else if (how === 'are hidden') stage.payment.place(null);
-      else stage.payment.setup(null);
-      expect(stage.deskWindow.webContents.focusCount).toBe(before + 1);
-    },
-  );
-});
-
 describe('the place of the card fields', () => {
   test('follows the zoom of the desk, and hiding keeps the page', () => {
     stage.payment.setup(SANDBOX);
