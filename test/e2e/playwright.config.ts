@@ -12,8 +12,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,
-  // A journey that passes only at the second try is counted and named by `npm test`; one that fails twice is red.
-  retries: 1,
+  retries: 0,
   reporter: [['list']],
   outputDir: '../../test-results',
   projects: [{ name: 'chromium' }],
