@@ -131,7 +131,7 @@ async function run(): Promise<void> {
   for (const mode of ['live', 'training'] as const) finishSwitch(dataFolder, mode);
   // electron-store answers any page on a channel of its own, with the data folder. No page of ours asks there.
   ipcMain.removeAllListeners('electron-store-get-data');
-  const announce: Announce = (name, payload) => desk?.send(name, payload);
+  const announce = announcing(() => session.phase === 'open' || view?.leave());
   // Electron tells itself by its version; without one this is the preview, which has no keyring of the system.
   const preview = process.versions['electron'] === undefined;
   let office: OpenOffice | undefined;
@@ -188,6 +188,17 @@ async function run(): Promise<void> {
   // A second time for Chromium's own processes; nobody has signed in yet and no card was typed.
   if (!undumpable || forbidCoreDumps() > 0) log.info('core_dumps.possible');
   installMenu({ desk: () => desk ?? null, isPackaged: app.isPackaged, platform: process.platform });
+}
+
+/**
+ * Tells the page. When nobody is at the desk any more `leave` comes first: the page that would hide Square's fields is
+ * gone by then, and what is typed in them belongs to nobody's payment.
+ */
+function announcing(leave: () => unknown): Announce {
+  return (name, payload) => {
+    if (name === 'session.changed') leave();
+    desk?.send(name, payload);
+  };
 }
 
 type DoorParts = {

@@ -24,7 +24,8 @@ export const cardFieldCalls = {
     output: done,
   },
   'card_fields.state': { may: 'payments.take', input: nothing, output: cardFieldsState },
-  'card_fields.focus': { may: 'payments.take', input: nothing, output: done },
+  /** Not taken while the fields are on their way; the keyboard stays where it is. */
+  'card_fields.focus': { may: 'payments.take', input: nothing, output: z.strictObject({ taken: z.boolean() }) },
   'card_fields.clear': { may: 'payments.take', input: nothing, output: done },
   'card_fields.reload': { may: 'payments.take', input: nothing, output: done },
   'card_fields.theme': {

@@ -15,10 +15,7 @@ export function cardFieldHandlers(view: PaymentView, announce: Announce) {
       return {};
     },
     'card_fields.state': () => view.state(),
-    'card_fields.focus': () => {
-      view.focus();
-      return {};
-    },
+    'card_fields.focus': () => ({ taken: view.focus() }),
     'card_fields.clear': () => {
       view.clear();
       return {};

@@ -49,7 +49,9 @@ export class CardFieldsView {
   #theme: Theme = { theme: 'light', contrast: 'normal' };
   /** True once this load of the page has said `ready`; messages of the load before it are ignored. */
   #greeted = false;
-  #empty = true;
+  /** True from the wish to type into the fields until they say who has the keyboard, or it is taken back. */
+  #handedOver = false;
+  #leaving = false;
   #loads = 0;
   #failures = 0;
   #retryPlanned = false;
@@ -96,20 +98,27 @@ export class CardFieldsView {
   async tokenize(request: TokenizeRequest): Promise<TokenizeResult> {
     if (this.state.phase !== 'live') return { kind: 'failed', reason: 'not_live' };
     const result = await this.#turn.begin(number => this.command({ kind: 'tokenize', number, request }));
+    if (this.#leaving) this.leave();
     return result.kind === 'token' ? { ...result, minted_at_ms: this.#options.clock.now() } : result;
   }
 
-  focus(): void {
-    this.#fields?.contents.focus();
+  leave(): void {
+    this.place(null);
+    this.#leaving = this.#turn.isOpen();
+    if (!this.#leaving) this.command({ kind: 'clear' });
+  }
+
+  focus(): boolean {
+    if (this.state.phase !== 'live' || this.#fields === null) return false;
+    this.#handedOver = true;
+    this.#fields.contents.focus();
     this.command({ kind: 'focus' });
+    return true;
   }
 
   reload(): void {
-    if (this.#fields === null) return;
-    // Coming back online calls this too, and must not wipe what a clerk has typed into fields that work.
-    const isInUse = this.#turn.isOpen() || this.state.focused || !this.#empty;
-    if (this.state.phase === 'live' && isInUse) return;
-    this.#load();
+    // Coming back online calls this too. Fields that work may hold digits, or the keyboard may be on its way to them.
+    if (this.state.phase !== 'live') this.#load();
   }
 
   /** Tells the page to do something. Before it has said `ready` there is nobody to tell. */
@@ -151,7 +160,6 @@ export class CardFieldsView {
     this.#loads += 1;
     const load = this.#loads;
     this.#greeted = false;
-    this.#empty = true;
     this.#turn.abandon('reloaded');
     this.#cancelTimer();
     this.#stopTimer = this.#options.clock.after(LOADING_LIMIT_MS, () => this.#fail('fields', 'no_answer'));
@@ -167,7 +175,6 @@ export class CardFieldsView {
     this.#turn.abandon('fields_lost');
     this.#cancelTimer();
     this.#greeted = false;
-    this.#empty = true;
     this.#change({ ...OFF, phase: 'failed', failure, height_px: this.state.height_px });
     this.#planRetry();
     this.#failures += 1;
@@ -212,10 +219,10 @@ export class CardFieldsView {
       case 'height':
         return this.#change({ ...this.state, height_px: message.height_px });
       case 'changed': {
-        const { complete, brand, focused, empty } = message;
+        const { complete, brand, focused } = message;
         if (this.state.phase === 'loading') this.#cancelTimer();
         this.#failures = 0;
-        this.#empty = empty;
+        if (focused) this.#handedOver = false;
         return this.#change({ ...this.state, phase: 'live', failure: null, complete, brand, focused });
       }
       case 'focus-left':
@@ -240,11 +247,12 @@ export class CardFieldsView {
     this.state = next;
     if (before.phase !== next.phase) this.#show();
     // Fields that are gone must not keep the keyboard: the next digits would go where nobody sees them.
-    if (before.focused && next.phase !== 'live') this.#giveKeyboardBack();
+    if ((before.focused || this.#handedOver) && next.phase !== 'live') this.#giveKeyboardBack();
     for (const listener of this.stateListeners) listener(next);
   }
 
   #giveKeyboardBack(): void {
+    this.#handedOver = false;
     const { window } = this.#options.desk;
     if (!window.isDestroyed()) window.webContents.focus();
   }
@@ -259,7 +267,7 @@ export class CardFieldsView {
     if (this.#fields === null) return;
     if (place === null) {
       this.#fields.view.setVisible(false);
-      if (this.state.focused) this.#giveKeyboardBack();
+      if (this.state.focused || this.#handedOver) this.#giveKeyboardBack();
       return;
     }
     const zoom = window.webContents.getZoomFactor();

@@ -47,8 +47,11 @@ export type PaymentView = {
   /** One at a time. Ends with `failed` when the view is loaded again or after 5 minutes. Never rejects. */
   tokenize(request: TokenizeRequest): Promise<TokenizeResult>;
   clear(): void;
-  focus(): void;
-  /** Tries again at once. Live fields that hold digits, the keyboard or an open tokenize are left alone. */
+  /** Nobody is at the desk any more: hides the fields, and empties them as soon as no token is awaited. */
+  leave(): void;
+  /** Leads the keyboard into the fields. False, and nothing happens, while there are none that could be typed into. */
+  focus(): boolean;
+  /** Tries again at once. Live fields are left alone. */
   reload(): void;
   state(): CardFieldsState;
   onState(listener: (state: CardFieldsState) => void): () => void;

@@ -14,7 +14,7 @@ export function forwardedKey(input: Input): ForwardedKey | null {
   const key: ForwardedKey = { key: input.key, control, alt: input.alt, shift: input.shift };
   if (/^F([1-9]|1[0-2])$/.test(input.key)) return key;
   // Alt with Control is AltGr on many keyboards, and Alt with the number pad types characters on Windows.
-  if (control && !input.alt && (input.key.toLowerCase() === 'k' || input.key === 'Enter')) return key;
+  if (control && !input.alt && /^([kl]|Enter)$/i.test(input.key)) return key;
   if (input.alt && !control && /^Digit[1-9]$/.test(input.code)) return { ...key, key: input.code.slice(5) };
   return null;
 }

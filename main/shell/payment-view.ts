@@ -22,6 +22,7 @@ export function createPaymentView(options: PaymentViewOptions): PaymentView {
     setTheme: theme => fields.setTheme(theme),
     tokenize: request => fields.tokenize(request),
     clear: () => fields.command({ kind: 'clear' }),
+    leave: () => fields.leave(),
     focus: () => fields.focus(),
     reload: () => fields.reload(),
     state: () => fields.state,

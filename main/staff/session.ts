@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Mode, SessionState } from '../../common/contract/office.ts';
-import { AppError, type ErrorCode, type ErrorDetails } from '../../common/errors.ts';
+import { AppError } from '../../common/errors.ts';
 import { ROLE_PERMISSIONS, type Permission } from '../../common/permissions.ts';
 import { PASSWORD_COST } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { settleRotation } from '../ledger/rotation.ts';
 import type { Door, SlotKeys } from '../ledger/slots.ts';
 import { readSettings } from '../office/settings.ts';
+import { breakage, type Breakage } from './breakage.ts';
 import { officeExists, officeFolder, officePlace, openFolder, type OpenedFolder } from './office-folder.ts';
 import { personOf, type Person } from './queries.ts';
 import type { Running, SessionPorts } from './session-ports.ts';
@@ -24,7 +26,9 @@ export class Session {
   /** The password is one that somebody else has chosen; the desk stays closed until it is replaced. */
   #mustChoose = false;
   #turn: Promise<unknown> = Promise.resolve();
-  #broken: { code: ErrorCode; details: ErrorDetails } | null = null;
+  #broken: Breakage | null = null;
+  /** Ends when the office that was left last is closed; its folder cannot be opened before. */
+  #closing: Promise<void> = Promise.resolve();
 
   constructor(ports: SessionPorts) {
     this.ports = ports;
@@ -173,6 +177,7 @@ export class Session {
   /** Opens the office, after what a change of the ledger key left was finished or undone. */
   async open(folder: string, mode: Mode, keys: SlotKeys): Promise<void> {
     this.#broken = null;
+    await this.#closing;
     try {
       const ledgerKey = settleRotation(officePlace(folder), keys, this.ports);
       await this.adopt(openFolder(folder, ledgerKey, this.ports), folder, mode, ledgerKey);
@@ -184,9 +189,16 @@ export class Session {
 
   /** Takes over a freshly opened or created office and starts it. */
   async adopt(opened: OpenedFolder, folder: string, mode: Mode, ledgerKey: Buffer): Promise<void> {
+    let condemned: AppError | null = null;
     try {
-      opened.ledger.onCondemned(error => this.#giveUp(error));
+      opened.ledger.onCondemned(error => {
+        condemned = error;
+        this.#giveUp(error);
+      });
       const running = await this.ports.start(opened.ledger, folder);
+      if (condemned) await running.stop();
+      // While it was started the disk failed: it is not to be used, and nobody is to be told that it opened.
+      if (condemned) throw condemned;
       this.#opened = { ...opened, mode, folder, ledgerKey, running };
     } catch (error) {
       opened.ledger.close();
@@ -240,7 +252,8 @@ export class Session {
     if (this.inFlight > 0) throw new AppError('queue_not_empty');
     await this.close();
     this.#broken = null;
-    this.ports.config.set('mode', mode);
+    // Where nothing changes nothing is written: the office may be opened anew because its disk fails.
+    if (this.ports.config.get('mode') !== mode) this.ports.config.set('mode', mode);
     this.ports.announce('session.changed', {});
   }
 
@@ -252,16 +265,20 @@ export class Session {
   }
 
   /** Stops the office and closes its ledger; whoever is at the desk stays there. */
-  async closeOffice(): Promise<void> {
+  closeOffice(): Promise<void> {
     const opened = this.#opened;
     this.#opened = null;
-    if (!opened) return;
-    try {
-      await opened.running.stop();
-      opened.ledger.close();
-    } finally {
-      opened.release();
-    }
+    if (!opened) return this.#closing;
+    const closed = (async () => {
+      try {
+        await opened.running.stop();
+        opened.ledger.close();
+      } finally {
+        opened.release();
+      }
+    })();
+    this.#closing = closed.catch(() => undefined);
+    return closed;
   }
 
   /** The disk failed or the journal is damaged: the office closes, and the page says why. Trying again opens it anew. */
@@ -272,21 +289,11 @@ export class Session {
 
   /** What only another screen can help with. Everything else is the caller's to show. */
   #refuse(error: unknown): void {
-    if (!(error instanceof AppError) || !BREAKING.has(error.code)) return;
-    this.#broken = { code: error.code, details: error.details };
-    this.ports.log.info('office.refused', { code: error.code });
+    const broken = breakage(error);
+    // The page asks again after each change, and finds the same: saying it again would go on for ever.
+    if (!broken || isDeepStrictEqual(broken, this.#broken)) return;
+    this.#broken = broken;
+    this.ports.log.info('office.refused', { code: broken.code });
     this.ports.announce('session.changed', {});
   }
 }
-
-const BREAKING: ReadonlySet<ErrorCode> = new Set([
-  'ledger_newer',
-  'ledger_damaged',
-  'ledger_behind_anchor',
-  'ledger_in_use',
-  'ledger_missing',
-  'keys_damaged',
-  'keyring_unavailable',
-  'keyring_lost',
-  'disk_full',
-]);

@@ -20,6 +20,7 @@ export type CardForm = {
   setTheme(theme: Theme): Promise<void>;
   tokenize(number: number, request: TokenizeRequest): Promise<void>;
   clear(): Promise<void>;
+  /** Nothing while a token is awaited: a challenge of the bank may have the keyboard. */
   focus(): Promise<void>;
   resize(): void;
 };
@@ -29,6 +30,7 @@ export function createCardForm(bridge: Bridge, place: HTMLElement): CardForm {
   const states = createFieldStates();
   const height = watchHeight(bridge, place);
   let card: Card | null = null;
+  let asking = false;
   let settling: ReturnType<typeof setTimeout> | undefined;
   const tellState = () => bridge.tell('changed', states.sum());
 
@@ -62,12 +64,14 @@ export function createCardForm(bridge: Bridge, place: HTMLElement): CardForm {
     },
     async tokenize(number, request) {
       if (card === null) return bridge.tell('tokenised', { number, result: { kind: 'failed', reason: 'not_live' } });
+      asking = true;
       const timer = setTimeout(() => height.atLeast(CHALLENGE_HEIGHT_PX), CHALLENGE_AFTER_MS);
       try {
         bridge.tell('tokenised', { number, result: answerOf(await card.tokenize(request)) });
       } catch (error) {
         bridge.tell('tokenised', { number, result: { kind: 'failed', reason: errorName(error) } });
       } finally {
+        asking = false;
         clearTimeout(timer);
         height.atLeast(0);
       }
@@ -78,7 +82,7 @@ export function createCardForm(bridge: Bridge, place: HTMLElement): CardForm {
       tellState();
     },
     async focus() {
-      await card?.focus('cardNumber').catch(() => {});
+      if (!asking) await card?.focus('cardNumber').catch(() => {});
     },
     resize: () => card?.recalculateSize(),
   };

@@ -33,10 +33,25 @@ function follow(command: Command): Promise<void> | void {
   }
 }
 
+/**
+ * Whether the page itself has the keyboard, and none of its fields. It gets there when the view is focused, by a click
+ * beside the fields, or when the step into a field is overtaken by the focus of the whole view.
+ */
+let hasKeyboard = false;
+window.addEventListener('blur', () => (hasKeyboard = false));
+window.addEventListener('focus', () => {
+  hasKeyboard = true;
+  // An edge gets the focus in the same turn, and sends the keyboard away.
+  setTimeout(() => {
+    if (hasKeyboard) void form.focus();
+  });
+});
+
 function watchEdge(id: string, toward: Told['focus-left']['toward']): void {
   const edge = element(id);
   edge.addEventListener('focus', () => {
     edge.blur();
+    hasKeyboard = false;
     bridge.tell('focus-left', { toward });
   });
 }

@@ -115,7 +115,7 @@ async function connect(child: ChildProcess, logs: string[], timeout_ms: number, 
 
 /** Starts the app and resolves when its desk page is usable. Rejects with the host's own words when it is not. */
 export async function launchHost(options: LaunchOptions): Promise<LaunchedHost> {
-  const { timeout_ms = 20_000, desk_origin = 'https://desk.tillside.localhost' } = options;
+  const { timeout_ms = 60_000, desk_origin = 'https://desk.tillside.localhost' } = options;
   const payOrigin = options.pay_origin ?? 'https://pay.tillside.localhost';
   const logs: string[] = [];
   const calls: HostCall[] = [];

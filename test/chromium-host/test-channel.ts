@@ -42,6 +42,8 @@ class TestChannel extends EventEmitter<{ command: [command: TestCommand] }> {
       else if (command.kind === 'clock') setClockAhead(command.ahead_ms);
       else this.emit('command', command);
     });
+    // A test may limit the files of the host. That is to fail as a write, and not to end the process.
+    if (process.platform === 'linux') process.on('SIGXFSZ', () => {});
     // The line must not keep the host alive.
     process.channel?.unref();
   }

@@ -196,7 +196,11 @@ export class WebContentsView extends View {
 
   async #focus(): Promise<void> {
     const page: Page | undefined = (await this.host?.link())?.page;
-    const focus = (name: string) => [...document.querySelectorAll('iframe')].find(each => each.name === name)?.focus();
+    // A native view that gets the keyboard leaves it with the frame inside that has it; a frame's own focus would not.
+    const focus = (name: string): void => {
+      const overlay = [...document.querySelectorAll('iframe')].find(each => each.name === name);
+      if (overlay !== document.activeElement) overlay?.focus();
+    };
     await page?.evaluate(focus, this.#name);
   }
 

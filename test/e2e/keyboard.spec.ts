@@ -193,4 +193,21 @@ test.describe('a day without the mouse', () => {
     await press(desk, 'Alt+1');
     await expect(page.getByRole('button', { name: en.result.next })).toBeFocused();
   });
+
+  test('a keyboard that comes to the fields late, or beside them, goes on to the card number', async ({ app }) => {
+    const { desk } = app;
+    const { page } = desk;
+    await find(desk, 'walter bran');
+    await type(desk, '60');
+    await press(desk, 'Enter');
+    const number = (await desk.cardFrame()).getByLabel(/card number/i);
+    await expect(number).toBeFocused();
+    // What a busy computer does now and then: the page's own step comes first, and the view is focused after it.
+    const view = page.locator('iframe[title="Payment"]');
+    await view.evaluate(element => element.focus());
+    await expect(number).toBeFocused();
+    await view.click({ position: { x: 2, y: 2 } });
+    await expect(number).toBeFocused();
+    await expect.poll(() => focused(page)).toMatchObject({ lost: false, visible: true });
+  });
 });

@@ -7,13 +7,12 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,
-  // A journey that passes only at the second try is counted and named by `npm test`; one that fails twice is red.
-  retries: 1,
+  retries: 0,
   reporter: [['list']],
   outputDir: '../../test-results',
   projects: [{ name: 'chromium' }],

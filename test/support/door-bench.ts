@@ -158,7 +158,16 @@ function fakePaymentView(clock: FakeClock): PaymentView {
     return Promise.resolve(made);
   };
   return {
-    ...{ tokenize, setup: nothing, place: nothing, setTheme: nothing, clear: nothing, focus: nothing, reload: nothing },
+    ...{
+      tokenize,
+      setup: nothing,
+      place: nothing,
+      setTheme: nothing,
+      clear: nothing,
+      leave: nothing,
+      focus: () => true,
+      reload: nothing,
+    },
     ...{ state: () => state, onState: off, onKey: off },
   };
 }

@@ -14,6 +14,8 @@ export class SessionState {
   state: SessionView | null = $state.raw(null);
   /** Why the session could not be asked; the app shows it instead of a screen. */
   failure: AppError | null = $state.raw(null);
+  private asked = 0;
+  private asking = 0;
   readonly office = $derived(this.state?.office ?? null);
   readonly person = $derived(this.state?.person ?? null);
   readonly training = $derived(this.state?.mode === 'training');
@@ -25,14 +27,25 @@ export class SessionState {
   }
 
   async refresh(): Promise<void> {
+    const turn = (this.asked += 1);
+    this.asking += 1;
     try {
-      this.accept(await call('session.state', {}));
+      const state = await call('session.state', {});
+      if (turn === this.asked) this.show(state);
     } catch (problem) {
-      this.failure = asAppError(problem);
+      if (turn === this.asked) this.failure = asAppError(problem);
+    } finally {
+      this.asking -= 1;
     }
   }
 
+  /** An answer that is still on its way may be older than this one, and must not be the last word. */
   accept(state: SessionView): void {
+    this.show(state);
+    if (this.asking > 0) void this.refresh();
+  }
+
+  private show(state: SessionView): void {
     this.state = state;
     this.failure = null;
   }

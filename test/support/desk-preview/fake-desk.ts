@@ -59,6 +59,11 @@ function waitFor(name: CallName, situation: Situation): number {
   return situation === 'working' ? 300 : 500;
 }
 
+const BROKEN: Partial<Record<Situation, SessionState['broken']>> = {
+  broken: { code: 'ledger_behind_anchor', details: { missing_records: 3 } },
+  disk_failing: { code: 'ledger_damaged', details: { engine: 'SQLITE_IOERR_WRITE' } },
+};
+
 function firstSession(options: FakeOptions): SessionState {
   const { situation } = options;
   const phases: Partial<Record<Situation, SessionState['phase']>> = {
@@ -67,6 +72,7 @@ function firstSession(options: FakeOptions): SessionState {
     choose_password: 'choose_password',
     locked: 'locked',
     broken: 'broken',
+    disk_failing: 'broken',
   };
   const phase = phases[situation] ?? 'open';
   const inside = phase === 'open' || phase === 'locked' || phase === 'choose_password';
@@ -88,7 +94,7 @@ function firstSession(options: FakeOptions): SessionState {
             locale: 'en-US',
             today: businessDay(new Date().getTime(), TIME_ZONE),
           },
-    broken: phase === 'broken' ? { code: 'ledger_behind_anchor', details: { missing_records: 3 } } : null,
+    broken: phase === 'broken' ? (BROKEN[situation] ?? null) : null,
     wait_ms: 0,
     preview: situation !== 'live',
     other_mode: null,
@@ -154,7 +160,7 @@ function moneyAnswers(world: FakeWorld): Pick<Answers, MoneyCalls> {
     'card_fields.state': () => fields.view,
     'card_fields.focus': () => {
       fields.focus();
-      return {};
+      return { taken: true };
     },
     'card_fields.clear': () => {
       fields.clear();

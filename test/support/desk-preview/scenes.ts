@@ -281,4 +281,5 @@ export const scenes: readonly Scene[] = [
   { name: 'page-signed-out', situation: 'signed_out' },
   { name: 'page-locked', situation: 'locked' },
   { name: 'page-broken', situation: 'broken' },
+  { name: 'page-disk-failing', situation: 'disk_failing' },
 ];

@@ -24,6 +24,7 @@ export const SITUATIONS = [
   'choose_password',
   'locked',
   'broken',
+  'disk_failing',
 ] as const;
 export type Situation = (typeof SITUATIONS)[number];
 

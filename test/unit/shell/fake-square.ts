@@ -7,6 +7,7 @@ import { SIMULATOR_SCRIPT_ORIGIN } from '../../../main/shell/origins.ts';
 export const FAKE_SQUARE = `
 window.fake = {
   listeners: {},
+  focused: [],
   emit(type, detail) { for (const listener of this.listeners[type] ?? []) listener({ type, detail }); },
   type(field, state, cardBrand) {
     const currentState = { hasErrorClass: false, hasFocusClass: false, isPotentiallyValid: true, ...state };
@@ -36,7 +37,7 @@ window.Square = {
           addEventListener(type, listener) { (fake.listeners[type] ??= []).push(listener); },
           async configure(options) { fake.configured = options; },
           async clear() { return true; },
-          async focus() { return true; },
+          async focus(field) { fake.focused.push(field); return true; },
           recalculateSize() {},
           tokenize(asked) {
             fake.asked = asked;

@@ -96,7 +96,7 @@ describe.skipIf(executablePath === undefined)('the payment page in Chromium', ()
       return route.abort();
     });
     await page.goto(`${PAY_ORIGIN}/`);
-    await expect.poll(() => told[0]?.[0]).toBe('ready');
+    await expect.poll(() => messages('ready').length).toBe(1);
   });
 
   test('loads the script, attaches the fields and tells state and height, under its policy', async () => {
@@ -165,6 +165,28 @@ describe.skipIf(executablePath === undefined)('the payment page in Chromium', ()
     await page.frameLocator('iframe').locator('input').focus();
     await page.keyboard.press('Shift+Tab');
     await expect.poll(() => latest('focus-left')).toEqual({ toward: 'backward' });
+    expect(await square('fake.focused')).toEqual([]);
+  });
+
+  test('hands a keyboard that arrives at the page itself on to the card number', async () => {
+    await goLive();
+    const field = page.frameLocator('iframe').locator('input');
+    await field.focus();
+    await square('window.focus()');
+    await expect.poll(() => square('fake.focused')).toEqual(['cardNumber']);
+    await field.focus();
+    await page.mouse.click(300, 230);
+    await expect.poll(() => square('fake.focused')).toEqual(['cardNumber', 'cardNumber']);
+  });
+
+  test('leaves the keyboard with a challenge of the bank', async () => {
+    await goLive();
+    await command({ ...TOKENIZE, number: 1 });
+    await expect.poll(() => square('fake.asked !== undefined')).toBe(true);
+    await page.frameLocator('iframe').locator('input').focus();
+    await square('window.focus()');
+    await square('new Promise(resolve => setTimeout(resolve, 50))');
+    expect(await square('fake.focused')).toEqual([]);
   });
 
   test('tells a token once, with the request as it was asked, and makes room for a challenge', async () => {

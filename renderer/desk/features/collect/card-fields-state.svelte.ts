@@ -18,6 +18,10 @@ export class CardFields {
   private placed = 'null';
   /** Where the keyboard was when the fields were asked for before they had loaded. */
   private waitingAt: Element | null = null;
+  /** Where the keyboard was when the fields were to take it, until they say that they have it. */
+  private askedAt: Element | null = null;
+  /** The place of the fields on the page, where the keyboard waits when they are lost. Digits typed there go nowhere. */
+  home: HTMLElement | null = null;
 
   /** Hears the fields until the returned function is called, which also hides them. */
   follow(): () => void {
@@ -26,7 +30,10 @@ export class CardFields {
       () => undefined,
     );
     const stop = on('card_fields.changed', view => {
+      const had = this.hadKeyboard;
       this.view = view;
+      if (view.focused) this.askedAt = null;
+      if (had && view.phase !== 'live') this.waitAtHome();
       this.focusIfStillWanted();
     });
     return () => {
@@ -56,8 +63,34 @@ export class CardFields {
 
   /** Takes the keyboard into the fields; while they are on their way, as soon as they are there. */
   focus(): void {
-    if (!this.usable) this.waitingAt = document.activeElement;
-    else call('card_fields.focus', {}).catch(() => undefined);
+    const { activeElement } = document;
+    if (!this.usable) {
+      this.waitingAt = activeElement;
+      return;
+    }
+    this.askedAt = activeElement;
+    call('card_fields.focus', {}).then(
+      ({ taken }) => {
+        // The fields had just gone, and the page does not know it yet.
+        if (!taken) [this.waitingAt, this.askedAt] = [activeElement, null];
+      },
+      () => (this.askedAt = null),
+    );
+  }
+
+  /** True as well while they are taking it. The page of a native view shows in the preview as a frame of this one. */
+  private get hadKeyboard(): boolean {
+    const { activeElement, body } = document;
+    const onTheWay =
+      activeElement === this.askedAt || activeElement === body || activeElement instanceof HTMLIFrameElement;
+    return this.view.focused || (this.askedAt !== null && onTheWay);
+  }
+
+  /** The clerk may go on typing a card without looking up: that must not end in the amount. */
+  private waitAtHome(): void {
+    this.askedAt = null;
+    this.home?.focus({ preventScroll: true });
+    this.waitingAt = this.home;
   }
 
   /** Unless the keyboard went elsewhere meanwhile: then the clerk has thought better of it. */

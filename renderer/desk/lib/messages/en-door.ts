@@ -118,9 +118,11 @@ const setup = {
 
 const brokenLedger = {
   kept: 'Tillside has changed and deleted nothing.',
+  keptPaid: 'Every payment that this desk has shown as paid is written down.',
   stepsTitle: 'What to do',
   detailsTitle: 'Details for support',
   retry: 'Try again',
+  restart: 'Start again',
   code: 'Code',
   otherMode: { training: 'Open the training office', live: 'Open the live office' },
 };
@@ -129,6 +131,17 @@ const other: BrokenText = {
   title: 'The ledger cannot be opened',
   what: 'Tillside stopped before touching it, so no payment can be taken at this desk now.',
   steps: ['Close Tillside and start it again.', 'If this page comes back, tell support the code below.'],
+};
+
+/** The disk, and not the file on it: another try may be all that is needed. */
+const failing: BrokenText = {
+  title: 'The disk did not keep what was written',
+  what: 'The disk of this computer reported an error, and Tillside stopped at once. No payment can be taken here now.',
+  steps: [
+    'Do not charge anybody a second time: what was being taken just now is looked up after the start.',
+    'Start again: the desk opens as it was when the disk failed.',
+    'If this page comes back, have the disk checked and give support the code below. Your copies are not touched.',
+  ],
 };
 
 const brokenCodes: Partial<Record<ErrorCode, BrokenText>> = {
@@ -198,4 +211,4 @@ const brokenCodes: Partial<Record<ErrorCode, BrokenText>> = {
   },
 };
 
-export const enDoor = { people, setup, brokenLedger: { ...brokenLedger, other, codes: brokenCodes } };
+export const enDoor = { people, setup, brokenLedger: { ...brokenLedger, other, failing, codes: brokenCodes } };
