@@ -4,7 +4,7 @@
  * it dies; Chromium then ends by itself.
  */
 import { EventEmitter } from 'node:events';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Frame, Page, Request as PageRequest, Route } from 'playwright-core';
@@ -35,10 +35,18 @@ function debuggingPort(): number | undefined {
   return wanted === undefined || wanted === '' ? undefined : Number(wanted);
 }
 
-/** TLS secrets must not reach the disk because of a variable left in the environment. */
-function browserEnvironment(): Record<string, string> {
+/**
+ * TLS secrets must not reach the disk because of a variable left in the environment. And where Electron writes no crash
+ * report unless it is told to, Chromium writes one of every page that dies, with what was just being typed into it. A
+ * file where the folder of the reports should be keeps it from that; its switch against them breaks debugging.
+ */
+function browserEnvironment(profile: string): Record<string, string> {
+  const config = join(profile, 'no-reports');
+  mkdirSync(join(config, 'chromium'), { recursive: true });
+  writeFileSync(join(config, 'chromium', 'Crash Reports'), '');
   const kept = Object.entries(process.env).filter(([name]) => name !== 'SSLKEYLOGFILE' && name !== 'NODE_CHANNEL_FD');
-  return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const set = kept.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(set), CHROME_CONFIG_HOME: config };
 }
 
 class Browser extends EventEmitter<BrowserEvents> {
@@ -125,7 +133,7 @@ class Browser extends EventEmitter<BrowserEvents> {
       chromiumSandbox: !isRoot,
       args: chromiumFlags({ isRoot, width, height, debuggingPort: port, appended, appWindow: !headless }),
       ignoreDefaultArgs: ['--enable-automation'],
-      env: browserEnvironment(),
+      env: browserEnvironment(profile),
       viewport: headless ? { width, height } : null,
       colorScheme: null,
       acceptDownloads: false,

@@ -47,10 +47,13 @@ export async function openCardSession(folder: string, entry: string): Promise<Ca
       parameters: ['--quick-passwords', '--square-base-url', proxy.base_url],
       environment: {
         ...{ TMPDIR: join(run, 'tmp'), HOME: join(run, 'home'), XDG_CONFIG_HOME: join(run, 'home', '.config') },
-        ...{ XDG_CACHE_HOME: join(run, 'home', '.cache'), NODE_OPTIONS: '--inspect=127.0.0.1:0' },
+        ...{ XDG_CACHE_HOME: join(run, 'home', '.cache') },
       },
     });
-  let host = await start();
+  let host = await start().catch(async (error: unknown) => {
+    await stop(square, proxy);
+    throw error;
+  });
   const done: string[] = [];
   let desk = new DeskDriver(host.deskPage);
   await desk.setUpQuickly('live');

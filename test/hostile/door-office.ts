@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { calls, type CallName } from '../../common/contract/index.ts';
 import { AppError } from '../../common/errors.ts';
 import type { Role } from '../../common/permissions.ts';
+import { Connection } from '../../main/payments/connection.ts';
+import { Outbox } from '../../main/payments/outbox.ts';
+import { Sync } from '../../main/payments/sync.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import { Session } from '../../main/staff/session.ts';
 import * as electron from '../support/electron-stub.ts';
@@ -11,7 +14,14 @@ import { OWNER_PASSWORD } from '../support/temp-office.ts';
 import type { Known } from './right-inputs.ts';
 
 /** A door that is weaker than ours, which the suite must notice. */
-export type Weakness = 'none' | 'no sender check' | 'no parsing' | 'leaks an error';
+export type Weakness =
+  | 'none'
+  | 'no sender check'
+  | 'no parsing'
+  | 'leaks an error'
+  | 'tells a secret'
+  | 'changes what it refuses'
+  | 'slow to refuse';
 
 export type DoorOffice = {
   readonly session: Session;
@@ -44,8 +54,9 @@ export type DoorOffice = {
  */
 export async function openDoorOffice(folder: string, weakness: Weakness): Promise<DoorOffice> {
   const data = join(folder, 'data');
-  const timers = holdTimers();
+  holdTimers();
   const found = watchSession();
+  const working = watchWork();
   Object.assign(electron.app, {
     ...{ isPackaged: false, getPath: (name: string) => join(folder, name), setPath: () => {}, exit: () => {} },
     getPath: (name: string) => (name === 'userData' ? data : join(folder, name)),
@@ -61,21 +72,24 @@ export async function openDoorOffice(folder: string, weakness: Weakness): Promis
   const line = senders(weakness);
   const known = await foundOffice(line);
   const session = found()!;
+  const { config } = session.ports;
+  let settings_written = 0;
+  const set = config.set.bind(config);
+  Object.assign(config, { set: (...given: Parameters<typeof set>) => ((settings_written += 1), set(...given)) });
   const owner = session.person!;
-  const mark = (): string => markOf(session);
+  const mark = (): string => markOf(session, settings_written);
   const settle = async (): Promise<void> => {
-    for (let before = '', quiet = 0; quiet < 2; quiet = mark() === before ? quiet + 1 : 0) {
+    for (let before = '', quiet = 0; quiet < 2; quiet = !working() && mark() === before ? quiet + 1 : 0) {
       before = mark();
-      await new Promise(resolve => setTimeout(resolve, 10));
+      await new Promise(resolve => setTimeout(resolve, 2));
     }
   };
-  // What a start leaves to be done soon after it, such as a first copy, is done by then.
+  // A first copy of the ledger was begun by the start, in a process of its own.
   for (let before = ''; before !== digestOf(session, data);) {
     before = digestOf(session, data);
-    await new Promise(resolve => setTimeout(resolve, 2000));
+    await new Promise(resolve => setTimeout(resolve, 250));
   }
-  timers.hold();
-  weaken(weakness);
+  weaken(weakness, session);
   return {
     ...{ session, known, logFolder: join(data, 'logs'), mark, settle, ...line },
     channels: [...electron.ipcMain.handlers.keys(), ...electron.ipcMain.eventNames().map(String)],
@@ -89,14 +103,29 @@ export async function openDoorOffice(folder: string, weakness: Weakness): Promis
   };
 }
 
-/** Work that waits for a time is held back, so that only what was asked for changes something. */
-function holdTimers(): { hold(): void } {
-  let held = false;
+/** The rests of work that goes on, such as the ledger's own check. Who waits for that work waits for them as well. */
+const LONGEST_REST_MS = 25;
+
+/** Work that is planned for later never begins, so that only what was asked for changes something. */
+function holdTimers(): void {
   const after = systemClock.after.bind(systemClock);
   Object.assign(systemClock, {
-    after: (delay_ms: number, work: () => void) => after(delay_ms, () => void (held || work())),
+    after: (delay_ms: number, work: () => void) => (delay_ms <= LONGEST_REST_MS ? after(delay_ms, work) : () => {}),
   });
-  return { hold: () => void (held = true) };
+}
+
+/** Whether something is still under way with Square that an earlier call, or the opening of the office, began. */
+function watchWork(): () => boolean {
+  let under_way = 0;
+  const counted = <This, Given extends unknown[], Value>(work: (this: This, ...given: Given) => Promise<Value>) =>
+    function (this: This, ...given: Given): Promise<Value> {
+      under_way += 1;
+      return work.apply(this, given).finally(() => (under_way -= 1));
+    };
+  Sync.prototype.now = counted(Sync.prototype.now);
+  Outbox.prototype.drive = counted(Outbox.prototype.drive);
+  Connection.prototype.check = counted(Connection.prototype.check);
+  return () => under_way > 0;
 }
 
 function watchSession(): () => Session | undefined {
@@ -110,7 +139,10 @@ function watchSession(): () => Session | undefined {
 }
 
 /** Plants a fault where the suite has to find one: a schema that takes everything, an error that tells a query. */
-function weaken(weakness: Weakness): void {
+function weaken(weakness: Weakness, session: Session): void {
+  const schema = calls['customers.search'].input;
+  const parse = schema.safeParse.bind(schema);
+  const state = Session.prototype.state;
   if (weakness === 'no parsing') {
     for (const { input } of Object.values(calls)) {
       Object.assign(input, { safeParse: (value: unknown) => ({ success: true, data: value }) });
@@ -121,6 +153,30 @@ function weaken(weakness: Weakness): void {
       throw new AppError('invalid_input', { field: 'near "FROM secret": SELECT body FROM secret, /var/lib/ledger.db' });
     };
   }
+  if (weakness === 'tells a secret') {
+    Session.prototype.state = async function () {
+      const name = ['EAAA', 'a-token-of-Square'].join('');
+      const told = await state.call(this);
+      return { ...told, people: told.people.map(person => ({ ...person, name })) };
+    };
+  }
+  if (weakness === 'changes what it refuses') {
+    Object.assign(schema, {
+      safeParse: (value: unknown) => (session.ports.config.set('mode', 'training'), parse(value)),
+    });
+  }
+  if (weakness === 'slow to refuse') {
+    let slow = 0;
+    Object.assign(schema, { safeParse: (value: unknown) => (slow++ < ENOUGH_SLOW && keepBusy(), parse(value)) });
+  }
+}
+
+/** Often enough for a stall that is looked at again and again, and few enough to be over soon. */
+const ENOUGH_SLOW = 10;
+
+function keepBusy(): void {
+  const end_us = process.threadCpuUsage().user + 200_000;
+  while (process.threadCpuUsage().user < end_us);
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
@@ -179,19 +235,27 @@ function isOpen(session: Session): boolean {
   }
 }
 
-function markOf(session: Session): string {
+function markOf(session: Session, settings_written: number): string {
   const { dialogs, opened, windows, views, contents } = electron.recorded;
-  const { person, locked, mode, ports } = session;
-  const config = [ports.config.get('mode'), ports.config.get('theme'), ports.config.get('contrast')];
+  const { person, locked, mode } = session;
   const shown = [dialogs.length, opened.length, windows.length, views.length];
   const sent = contents.reduce((sum, one) => sum + one.sent.length + one.loaded.length + one.printed.length, 0);
   const boxes = views.map(view => [view.visible, view.bounds, view.backgroundColor]);
-  const parts = [person?.person_id, person?.role, locked, mode, config, shown, sent, boxes];
+  const parts = [person?.person_id, person?.role, locked, mode, settings_written, shown, sent, boxes];
   if (!isOpen(session)) return JSON.stringify(parts);
   const { seq, hash } = session.ledger.head;
   // Counts each row that this connection ever added, changed or removed, in any table.
-  const rows = session.ledger.database.prepare('SELECT total_changes()').pluck().get();
+  const rows = changesOf(session.ledger.database);
   return JSON.stringify([...parts, seq, hash.toString('hex'), rows]);
+}
+
+type Database = Session['ledger']['database'];
+const counting = new WeakMap<Database, { get(): unknown }>();
+
+function changesOf(database: Database): unknown {
+  const known = counting.get(database) ?? database.prepare<[]>('SELECT total_changes()').pluck();
+  counting.set(database, known);
+  return known.get();
 }
 
 /** Log lines are meant to grow, and the simulator is not ours to judge; everything else must stay as it is. */

@@ -1,30 +1,37 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 
 /**
- * Writes everything that is alive in the memory of a process to a file, by the inspector that the harness started it
- * with; the product has none. `logs` is what the process said, its inspector's address among it. False without one.
+ * What is run instead of the app's own first file, beside it: it writes down what is alive in the memory of main when
+ * the harness asks, and is otherwise the app. The product refuses a debugger and has no such door itself.
  */
-export async function takeHeapSnapshot(logs: readonly string[], file: string): Promise<boolean> {
-  const address = logs.map(line => /Debugger listening on (ws:\S+)/.exec(line)?.[1]).find(found => found !== undefined);
-  if (address === undefined) return false;
-  const socket = new WebSocket(address);
-  const handle = openSync(file, 'w');
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.addEventListener('open', () => {
-        socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
-        socket.send(JSON.stringify({ id: 2, method: 'HeapProfiler.takeHeapSnapshot', params: {} }));
-      });
-      socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
-        const message = JSON.parse(data) as { id?: number; method?: string; params?: { chunk?: string } };
-        if (message.params?.chunk !== undefined) writeSync(handle, message.params.chunk);
-        if (message.id === 2) resolve();
-      });
-      socket.addEventListener('error', () => reject(new Error('the inspector does not answer')));
+const REMEMBERED = `import { writeHeapSnapshot } from 'node:v8';
+process.on('message', message => {
+  if (message?.kind === 'heap-snapshot') process.send({ kind: 'heap-written', file: writeHeapSnapshot(message.file) });
+});
+process.channel.unref();
+await import('./index.js');
+`;
+
+/** The file to start instead of `entry`. */
+export function withMemory(entry: string): string {
+  const file = join(dirname(entry), 'remembered.js');
+  writeFileSync(file, REMEMBERED);
+  return file;
+}
+
+/** Writes everything that is alive in the memory of a process that was started so. Throws when it ends before. */
+export function takeHeapSnapshot(child: ChildProcess, file: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onEnd = (): void => reject(new Error('the app ended before its memory was written'));
+    child.once('exit', onEnd);
+    child.on('message', function onWritten(message: { kind?: string; file?: string }) {
+      if (message.kind !== 'heap-written' || message.file !== file) return;
+      child.off('message', onWritten).off('exit', onEnd);
+      if (existsSync(file)) resolve();
+      else reject(new Error('the memory was not written'));
     });
-    return true;
-  } finally {
-    closeSync(handle);
-    socket.close();
-  }
+    child.send({ kind: 'heap-snapshot', file });
+  });
 }

@@ -1,19 +1,23 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { findChromium } from '../../../scripts/find-chromium.mjs';
 import { placeApp } from '../../hostile/built-app.ts';
 import { TEST_CARDS } from '../../hostile/card-search.ts';
 import { openCardSession, type CardSession } from '../../hostile/card-session.ts';
-import { takeHeapSnapshot } from '../../hostile/heap.ts';
+import { takeHeapSnapshot, withMemory } from '../../hostile/heap.ts';
 import { plant } from '../../hostile/plants.ts';
 import type { ScanReport } from '../../hostile/scan-process.ts';
 import { makeDice } from '../../torture/dice.ts';
 import type { Control, Failure, Suite } from '../suite.ts';
 
 const scanner = fileURLToPath(new URL('../../hostile/scan-process.ts', import.meta.url));
+
+const run = promisify(execFile);
+const STEPS = ['typeInFields', 'disturb', 'typeInWrongPlaces', 'crash'] as const;
 
 /** Card numbers typed where they belong and where they do not, and then looked for in every byte that was written. */
 export const canary: Suite = {
@@ -24,31 +28,35 @@ export const canary: Suite = {
     const folder = mkdtempSync(join(tmpdir(), 'tillside-canary-'));
     try {
       progress('canary: starting the app');
-      const session = await openCardSession(folder, await placeApp(folder));
-      const failures: Failure[] = [];
-      const reports: Record<string, ScanReport> = {};
-      const look = (when: string, report: ScanReport): void => {
-        reports[when] = report;
-        failures.push(...report.hits.map(hit => ({ only: null, what: `${when}: ${hit}` })));
+      const session = await openCardSession(folder, withMemory(await placeApp(folder)));
+      const scans: Promise<[string, ScanReport]>[] = [];
+      const look = (when: string, place: string): void => {
+        scans.push(scan(place).then(report => [when, report]));
       };
-      const steps = ['typeInFields', 'disturb', 'typeInWrongPlaces', 'crash'] as const;
       try {
-        for (const step of steps) {
+        for (const step of STEPS) {
           progress(`canary: ${step}`);
           await session[step]();
-          look(`while it runs, after ${step}`, scanCopy(session.folder, folder));
-          if (step !== 'crash') look(`the memory of main, after ${step}`, await scanMemory(session, folder, step));
+          // Looked through by processes of their own, while the next step goes on.
+          look(`while it runs, after ${step}`, await copyOf(session.folder, join(folder, `copy ${step}`)));
+          look(`the memory of main, after ${step}`, await memoryOf(session, join(folder, `memory ${step}`)));
         }
       } finally {
         await session.close().catch(() => session.host().kill());
       }
-      look('after the end', scan(session.folder));
-      const scanned = Object.values(reports);
+      progress('canary: looking through what is left');
+      look('after the end', session.folder);
+      const planted = await control(folder, seed);
+      const reports = await Promise.all(scans);
+      const failures: Failure[] = reports.flatMap(([when, { hits }]) =>
+        hits.map(hit => ({ only: null, what: `${when}: ${hit}` })),
+      );
+      const scanned = reports.map(([, report]) => report);
       return {
         runs: session.done.length,
         faults: session.done.length,
         failures,
-        controls: [control(folder, seed)],
+        controls: [planted],
         figures: {
           cards: TEST_CARDS.length,
           places_typed_into: session.done.length,
@@ -66,41 +74,32 @@ export const canary: Suite = {
   },
 };
 
-function scan(folder: string): ScanReport {
-  const output = execFileSync(process.execPath, [scanner, folder], { encoding: 'utf8', maxBuffer: 1e8 });
-  return JSON.parse(output) as ScanReport;
+async function scan(folder: string): Promise<ScanReport> {
+  const { stdout } = await run(process.execPath, [scanner, folder], { encoding: 'utf8', maxBuffer: 1e8 });
+  return JSON.parse(stdout) as ScanReport;
 }
 
 /** While the app has files open they are copied by another process, and what vanishes meanwhile is left out. */
-function scanCopy(run: string, folder: string): ScanReport {
-  const copy = join(folder, 'copy');
-  try {
-    execFileSync('cp', ['-R', run, copy], { stdio: 'ignore' });
-  } catch {
+async function copyOf(folder: string, copy: string): Promise<string> {
+  await run('cp', ['-R', folder, copy]).catch(() => {
     // A temporary file was gone before it could be copied.
-  }
-  const report = scan(copy);
-  rmSync(copy, { recursive: true, force: true });
-  return report;
+  });
+  return copy;
 }
 
-async function scanMemory(session: CardSession, folder: string, step: string): Promise<ScanReport> {
-  const place = join(folder, 'memory');
-  mkdirSync(place, { recursive: true });
-  const file = join(place, `${step}.heapsnapshot`);
-  const taken = await takeHeapSnapshot(session.host().logs, file);
-  const report = taken ? scan(place) : { files: 0, bytes: 0, hits: ['could not be looked at: no inspector answered'] };
-  rmSync(place, { recursive: true, force: true });
-  return report;
+async function memoryOf(session: CardSession, place: string): Promise<string> {
+  mkdirSync(place);
+  await takeHeapSnapshot(session.host().process, join(place, 'main.heapsnapshot'));
+  return place;
 }
 
-function control(folder: string, seed: number): Control {
+async function control(folder: string, seed: number): Promise<Control> {
   const place = join(folder, 'plants');
   const planted = plant(place, makeDice(seed, 'plants'));
   // Beside them what the app itself writes, so that the plants are looked for among real files.
   cpSync(join(folder, 'run', 'data'), join(place, 'among'), { recursive: true });
   writeFileSync(join(place, 'this.txt'), readFileSync(fileURLToPath(import.meta.url)));
-  const { hits } = scan(place);
+  const { hits } = await scan(place);
   const missed = planted.filter(file => !hits.some(hit => hit.startsWith(file)));
   return {
     name: `${planted.length} planted numbers, one for each place and form`,

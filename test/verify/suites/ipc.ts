@@ -44,6 +44,7 @@ export const ipc: Suite = {
         from_other_senders: sum(one => one.other_senders),
         right_inputs_run: sum(one => one.valid),
         log_lines: sum(one => one.log_lines),
+        slowest_refusal_computed_ms: Math.round(Math.max(0, ...answers.map(one => one.slowest_cpu_ms))),
         slowest_refusal_ms: Math.round(Math.max(0, ...answers.map(one => one.slowest_ms))),
         loop_noise_ms: Math.round(Math.max(0, ...answers.map(one => one.noise_ms))),
       },
@@ -105,20 +106,33 @@ function textsOf(folder: string): string[] {
   return files.map(file => readFileSync(`${root}${file}`, 'utf8'));
 }
 
+type Planted = readonly [Weakness, string, IpcJob['name'], RegExp];
+
+const PLANTED: readonly Planted[] = [
+  ['no sender check', 'a channel without the check of the sender', 'payments.new', / from /],
+  ['no parsing', 'a door without parsing', 'customers.add', /took|changed/],
+  ['leaks an error', 'a handler whose error tells a query', 'session.state', /tells/],
+  ['tells a secret', 'a handler whose answer holds the token', 'session.state', /holds EAAA/],
+  ['changes what it refuses', 'a refused call that changes something', 'customers.search', /something changed/],
+  ['slow to refuse', 'a refusal that computes for 200 ms', 'customers.search', /computed for/],
+];
+
+/** Each needs a process of its own, and two of them keep the machine busy. */
 async function controlsOf(seed: number): Promise<Control[]> {
-  const controls: [Weakness, string, IpcJob['name'], RegExp][] = [
-    ['no sender check', 'a channel without the check of the sender', 'payments.new', / from /],
-    ['no parsing', 'a door without parsing', 'customers.add', /took|changed/],
-    ['leaks an error', 'a handler whose error tells a query', 'session.state', /tells/],
-  ];
   const found: Control[] = [];
-  for (const [weakness, name, call, pattern] of controls) {
-    const problems: string[] = [];
-    await ask(weakness, seed, [{ name: call, part: 0, inputs: 200 }], (_job, outcome) =>
-      problems.push(...(outcome.kind === 'answer' ? outcome.answer.problems : [outcome.kind])),
-    );
-    const caught = problems.find(problem => pattern.test(problem));
-    found.push({ name, caught: caught !== undefined, detail: caught ?? problems[0] ?? 'nothing was noticed' });
-  }
+  const waiting = [...PLANTED];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) found.push(await controlOf(seed, next));
+  };
+  await Promise.all([lane(), lane()]);
   return found;
+}
+
+async function controlOf(seed: number, [weakness, name, call, pattern]: Planted): Promise<Control> {
+  const problems: string[] = [];
+  await ask(weakness, seed, [{ name: call, part: 0, inputs: 100 }], (_job, outcome) =>
+    problems.push(...(outcome.kind === 'answer' ? outcome.answer.problems : [outcome.kind])),
+  );
+  const caught = problems.find(problem => pattern.test(problem));
+  return { name, caught: caught !== undefined, detail: caught ?? problems[0] ?? 'nothing was noticed' };
 }
