@@ -40,11 +40,14 @@ export const doubtingMutants: readonly Mutant[] = [
     'if (payment.reference !== row.reference) continue;',
     'if (payment.amount.minor !== row.amount_minor) continue;',
   ),
+  // Not here: "old news from a search overwrites better news". An attempt is driven by one at a time, so nothing can
+  // write better news between a search and its answer; the check before that write is a second lock, and the mutant
+  // "two drives of one attempt at once" takes away the first.
   plant(
-    'old news from a search overwrites better news',
+    'a search during which the computer slept is believed',
     RESOLVER,
-    'if (findPayment(write.database, row.attempt_id)?.state === row.state) work(write);',
-    'work(write);',
+    'const stale = Math.abs(clock.now() - asked_ms) > FRESH_MS;',
+    'const stale = Number.isNaN(asked_ms);',
   ),
   {
     name: 'a manager closes a doubt without a search',
