@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { crashPoint } from '../platform/crash-points.ts';
 import type { JournalRow } from './journal.ts';
 import type { Database } from './open.ts';
 
@@ -42,6 +43,7 @@ export function exportJournal(database: Database, file: string): number {
         const bytes = Buffer.from(`${line}\n`, 'utf8');
         for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
         lines += 1;
+        crashPoint('CP38');
       }
     })();
     fsyncSync(handle);

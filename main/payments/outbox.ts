@@ -211,15 +211,14 @@ export class Outbox {
     this.#changed(row);
   }
 
+  /**
+   * Square forgets keys, and how long ago a record was sent only a clock could tell, which sleeps, is switched off and is
+   * set back. So what may have left once is looked for at Square before it leaves again, however young it seems.
+   */
   async #record(row: PaymentRow, gateway: Gateway): Promise<void> {
-    // A desk that slept, or was off, in the middle of a send learns of its doubt days later: the age is the record's own.
-    const now_ms = this.#ports.clock.now();
-    const age_ms = now_ms - row.happened_at_ms;
-    const doubtAge_ms = now_ms - (row.doubt_since_ms ?? now_ms);
-    // Not `maybe_sent`: a process that died in the middle of a send left no answer that could have set it. A record from
-    // the future was taken while the clock was wrong, so nobody knows how old it is.
-    const old = row.sends > 0 && (age_ms > TOKEN_LIFE_MS || age_ms < 0 || doubtAge_ms > TOKEN_LIFE_MS);
-    if (!old || (await this.resolver.recordIsMissing(row, gateway))) await this.#send(row, 'record', gateway);
+    // Not `maybe_sent`: a process that died in the middle of a send left no answer that could have set it.
+    if (row.sends === 0 || (await this.resolver.recordIsMissing(row, gateway)))
+      await this.#send(row, 'record', gateway);
     this.#changed(row);
   }
 

@@ -5,6 +5,7 @@ import type { Ledger, Write } from '../ledger/ledger.ts';
 import { sql } from '../ledger/open.ts';
 import { readSettings } from '../office/settings.ts';
 import type { Clock } from '../platform/clock.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 import type { Log } from '../platform/log.ts';
 import type { Connection } from './connection.ts';
 import { findByReference, findBySquareId, findPayment, withoutFee, type PaymentRow } from './queries.ts';
@@ -174,6 +175,7 @@ export class Sync {
         day: businessDay(refund.created_at_ms, readSettings(database).time_zone),
       }),
     );
+    if (refund.status === 'PENDING') crashPoint('CP24');
     if (payment) announce('payments.changed', { attempt_id: payment.attempt_id as never });
   }
 

@@ -2,6 +2,7 @@ import { sql, type Database } from '../../main/ledger/open.ts';
 import { ENDED, type Fact, type Shadow, type Told } from './evidence.ts';
 import { when } from './invariant.ts';
 import type { BookedPayment } from './square-shapes.ts';
+import { STAFF } from './staff.ts';
 import type { World } from './world.ts';
 
 /** What must hold between the ledger, Square's books, the wire, and what people were told. */
@@ -117,9 +118,11 @@ export function passedDoubt(world: World, facts: readonly Fact[]): string[] {
   return facts.flatMap(fact => {
     if (fact.type !== 'attempt.started' && fact.type !== 'tender.recorded') return [];
     const shadow = world.evidence.shadows.get(String(fact.parsed['attempt_id']))!;
-    const allowed = facts.some(
-      one => one.type === 'duplicate.allowed' && one.parsed['attempt_id'] === shadow.attempt_id,
-    );
+    // Anybody may take the same again with a reason; past a doubt, only who may also end one.
+    const role = STAFF.find(({ person_id }) => person_id === fact.actor)?.role;
+    const allowed =
+      (role === 'owner' || role === 'manager') &&
+      facts.some(one => one.type === 'duplicate.allowed' && one.parsed['attempt_id'] === shadow.attempt_id);
     const doubt = own(world).find(
       one =>
         one !== shadow &&

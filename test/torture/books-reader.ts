@@ -9,29 +9,42 @@ export type BookedPayment = {
   readonly status: string;
 };
 
-type Line = {
-  changes: {
-    table: string;
-    id: string;
-    value: { payment: { id: string; reference_id?: string; status: string; amount_money: { amount: number } } } | null;
-  }[];
-};
+export type BookedRefund = { readonly id: string; readonly status: string };
 
-/** Reads the books of a simulator from its file, alive or dead; a torn last line is not there, as for itself. */
-export function readBooks(directory: string): BookedPayment[] {
+type BookLine = { changes: { table: string; id: string; value: Record<string, unknown> | null }[] };
+type Booked = { reference_id?: string; status: string; amount_money: { amount: number } };
+type SquarePayment = Booked & { source_type: string; refund_ids?: string[] };
+
+/** The newest state of every record of a table. A torn last line is not there, as for the simulator itself. */
+function readTable<Value>(directory: string, name: 'payment' | 'refund'): (Value & { id: string })[] {
   const file = join(directory, 'books.jsonl');
   if (!existsSync(file)) return [];
-  const payments = new Map<string, BookedPayment>();
+  const found = new Map<string, Value & { id: string }>();
   const text = readFileSync(file, 'utf8');
   for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
-    if (!line.includes('"payments"')) continue;
-    for (const { table, id, value } of (JSON.parse(line) as Line).changes) {
-      if (table !== 'payments' || !value) continue;
-      const { reference_id: reference = '', status, amount_money } = value.payment;
-      payments.set(id, { id, reference, status, amount_minor: amount_money.amount });
+    if (!line.includes(`"${name}s"`)) continue;
+    for (const { table, id, value } of (JSON.parse(line) as BookLine).changes) {
+      if (table === `${name}s` && value) found.set(id, value[name] as Value & { id: string });
     }
   }
-  return [...payments.values()];
+  return [...found.values()];
+}
+
+/** Reads the books of a simulator from its file, alive or dead. */
+export const readBooks = (directory: string): BookedPayment[] =>
+  readTable<SquarePayment>(directory, 'payment').map(({ id, reference_id: reference = '', status, amount_money }) => ({
+    ...{ id, reference, status, amount_minor: amount_money.amount },
+  }));
+
+export const readRefunds = (directory: string): BookedRefund[] =>
+  readTable<Booked>(directory, 'refund').map(({ id, status }) => ({ id, status }));
+
+/** Taken from a card, and nothing of it was given back. */
+export function readRefundable(directory: string): { id: string; amount_minor: number }[] {
+  const whole = readTable<SquarePayment>(directory, 'payment').filter(
+    ({ status, source_type, refund_ids }) => status === 'COMPLETED' && source_type === 'CARD' && !refund_ids,
+  );
+  return whole.map(({ id, amount_money }) => ({ id, amount_minor: amount_money.amount }));
 }
 
 /** Attempts that were charged, or recorded, more than once. */

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 
 /** Native code is loaded from where it is installed. */
 const NATIVE = ['better-sqlite3', '@node-rs/argon2'];
@@ -11,28 +11,42 @@ const NATIVE = ['better-sqlite3', '@node-rs/argon2'];
  * thousand starts fit into some minutes. Answers the file's path.
  */
 export async function bundleProgram(program: URL, folder: string): Promise<string> {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
   mkdirSync(folder, { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const isOutside = (id: string): boolean => id.startsWith('node:') || NATIVE.includes(id);
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await bundleInto(program, join(folder, 'bundle'), 'mjs', []);
+  return join(folder, 'bundle', 'program.mjs');
+}
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** `program.mjs` or `program.cjs` in the folder, with what the plugins make of the modules. */
+export async function bundleInto(
+  program: URL,
+  outDir: string,
+  ending: 'mjs' | 'cjs',
+  plugins: readonly Plugin[],
+): Promise<void> {
+  // What is no module is loaded late, by a plugin.
+  const native = ending === 'mjs' ? NATIVE : [];
+  const isOutside = (id: string): boolean => id.startsWith('node:') || native.includes(id);
   await build({
-    root,
+    root: ROOT,
     configFile: false,
     logLevel: 'error',
     publicDir: false,
+    plugins: [...plugins],
     build: {
       ssr: true,
       target: 'node24',
-      outDir: join(folder, 'bundle'),
+      outDir,
       emptyOutDir: true,
-      minify: true,
+      minify: ending === 'mjs',
       rolldownOptions: {
         input: { program: fileURLToPath(program) },
         external: isOutside,
-        output: { format: 'esm', entryFileNames: '[name].mjs' },
+        output: { format: ending === 'mjs' ? 'esm' : 'cjs', entryFileNames: `[name].${ending}` },
       },
     },
-    ssr: { noExternal: true, external: NATIVE },
+    ssr: { noExternal: true, external: native },
   });
-  return join(folder, 'bundle', 'program.mjs');
 }

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ballast } from '../../main/ledger/ballast.ts';
+import { exportJournal } from '../../main/ledger/export.ts';
+import type { Ledger } from '../../main/ledger/ledger.ts';
 import { migrate, SCHEMA_VERSION } from '../../main/ledger/migrate.ts';
 import { openDatabase } from '../../main/ledger/open.ts';
 import { readSlots } from '../../main/ledger/slots.ts';
@@ -12,7 +14,7 @@ import { PasswordTries } from '../../main/staff/tries.ts';
 /** What the desk does beside payments, over and over until it is killed, and what must be so at the next start. */
 export type Chore = {
   /** Once; `said` is what a person would have been told by then. */
-  run(folder: string, said: number): number;
+  run(folder: string, said: number, ledger: Ledger): number;
   /** A sentence for everything that is not so. `said` is the last answer of `run` that was heard. */
   check(folder: string, said: number): string[];
 };
@@ -86,9 +88,22 @@ const ballast: Chore = {
   },
 };
 
+/** What became of a half-written one, the stand-alone check says after the kill: see `half-export.ts`. */
+const journalExport: Chore = {
+  run(folder, said, ledger) {
+    const file = join(folder, EXPORT);
+    rmSync(file, { force: true });
+    exportJournal(ledger.database, file);
+    return said;
+  },
+  check: () => [],
+};
+export const EXPORT = 'journal.jsonl';
+
 export const CHORES: Readonly<Partial<Record<CrashPoint, Chore>>> = {
   CP25: countedPasswords,
   CP31: slots,
   CP33: migration,
+  CP38: journalExport,
   CP40: ballast,
 };

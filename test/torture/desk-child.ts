@@ -1,17 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
+import { startupSnapshot } from 'node:v8';
 import { AppError } from '../../common/errors.ts';
 import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
 import type { Gateway } from '../../main/gateway/gateway.ts';
 import { inStates, openWork } from '../../main/payments/queries.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import { listenToCrashPoints, type CrashPoint } from '../../main/platform/crash-points.ts';
+import type { Ledger } from '../../main/ledger/ledger.ts';
+import { openScratchDatabase } from '../../main/ledger/open.ts';
 import { openFolder } from '../../main/staff/office-folder.ts';
 import { cardToken } from '../support/builders.ts';
 import { CHORES, type Chore } from './chores.ts';
 import { makeDice } from './dice.ts';
 import { folderTools, verifyLedger } from './opening.ts';
-import { ackOf, brokenPromises, gapsIn, startDesk, takeAny, type Ack, type OfficeKeys } from './practice-desk.ts';
+import {
+  ackOf,
+  brokenPromises,
+  gapsIn,
+  startDesk,
+  takeAny,
+  type Ack,
+  type OfficeKeys,
+  type PracticeDesk,
+} from './practice-desk.ts';
 
 /**
  * The ledger's side of the app as a process of its own, to be killed: the real folder, ledger, attempts, outbox, sync
@@ -33,8 +45,12 @@ export type DeskOrder = {
   readonly newKeys: boolean;
   /** Where this life ends by itself, and at which time of passing. */
   readonly crash: { readonly point: CrashPoint; readonly count: number } | null;
+  /** Refunds that were made at Square meanwhile, to be known in the end. */
+  readonly refunds: readonly string[];
   /** The count that a person was told before, for what is done beside the payments. */
   readonly told: number;
+  /** What earlier lives did beside the payments and nobody has looked at yet. */
+  readonly begun: readonly CrashPoint[];
   /** Whether the whole ledger is checked at the start; the promises always are. */
   readonly whole: boolean;
 };
@@ -45,10 +61,12 @@ export type DeskWord =
   | { readonly kind: 'checked'; readonly problems: readonly string[] }
   | { readonly kind: 'ack'; readonly ack: Ack }
   | { readonly kind: 'told'; readonly count: number }
-  | { readonly kind: 'settled'; readonly payments: readonly Settled[]; readonly problems: readonly string[] }
+  | { readonly kind: 'settled'; readonly books: Books; readonly problems: readonly string[] }
   | { readonly kind: 'broken'; readonly what: string };
 
-/** What the ledger says of one payment in the end. */
+/** What the ledger holds in the end. */
+export type Books = { readonly payments: readonly Settled[]; readonly refunds: readonly SettledRefund[] };
+export type SettledRefund = { readonly square_refund_id: string; readonly status: string; readonly booked: number };
 export type Settled = {
   readonly reference: string;
   readonly amount_minor: number;
@@ -59,7 +77,7 @@ export type Settled = {
 
 const REFUSED: readonly string[] = ['card_needs_internet', 'earlier_attempt_in_doubt', 'looks_like_duplicate'];
 const TIMEOUT_MS = 1500;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 const AT_ONCE = 3;
 
 const tell = (word: DeskWord): void => void process.send?.(word);
@@ -81,19 +99,27 @@ function gatewayOf(order: DeskOrder): Gateway {
 
 async function live(order: DeskOrder): Promise<void> {
   const started_ms = performance.now();
-  if (order.crash) dieAt(order.crash);
+  const passed = order.crash ? dieAt(order.crash) : () => {};
   const { ledger } = openFolder(order.folder, Buffer.from(order.keys.ledgerKey, 'hex'), folderTools(systemClock));
   const dice = makeDice(order.seed, `life ${order.life}`);
   const desk = startDesk(ledger, gatewayOf(order), systemClock, dice, order.location_id);
+  const { tokenize } = desk.fields;
+  desk.fields.tokenize = async request => {
+    const token = await tokenize(request);
+    // The page of the card fields has its token, and nobody else has.
+    passed('CP05');
+    return token;
+  };
   tell({ kind: 'opened', took_ms: performance.now() - started_ms });
   const found = [...brokenPromises(ledger, order.acks), ...gapsIn(ledger)];
-  for (const chore of Object.values(CHORES)) found.push(...(chore?.check(order.folder, order.told) ?? []));
+  for (const point of order.begun) found.push(...(CHORES[point]?.check(order.folder, order.told) ?? []));
   if (order.whole) found.push(...(await verifyLedger(ledger)).problems);
   if (ledger.unsound.length > 0) found.push(`after a kill the tables are out of step: ${ledger.unsound.join(', ')}`);
   tell({ kind: 'checked', problems: found });
-  if (order.settle) return settle(desk);
+  if (order.settle) return settle(desk, order.refunds);
   const chore = order.crash && CHORES[order.crash.point];
-  if (chore) return void doOver(chore, order);
+  if (chore) return void doOver(chore, order, ledger);
+  if (order.crash?.point === 'CP24') void readLists(desk);
   const take = async (): Promise<void> => {
     for (;;) {
       // Now and then a card that is declined, and a time at which the anchors are written.
@@ -108,15 +134,27 @@ async function live(order: DeskOrder): Promise<void> {
 }
 
 /** A SIGKILL to oneself comes before the next statement. */
-function dieAt({ point, count }: NonNullable<DeskOrder['crash']>): void {
+function dieAt({ point, count }: NonNullable<DeskOrder['crash']>): (passed: CrashPoint) => void {
   let left = count;
-  listenToCrashPoints(passed => {
+  const hear = (passed: CrashPoint): void => {
     if (passed === point && (left -= 1) === 0) process.kill(process.pid, 'SIGKILL');
-  });
+  };
+  listenToCrashPoints(hear);
+  return hear;
 }
 
-async function doOver(chore: Chore, order: DeskOrder): Promise<void> {
-  for (let told = order.told; ; await pause(1)) tell({ kind: 'told', count: (told = chore.run(order.folder, told)) });
+async function doOver(chore: Chore, order: DeskOrder, ledger: Ledger): Promise<void> {
+  for (let told = order.told; ; await pause(1)) {
+    tell({ kind: 'told', count: (told = chore.run(order.folder, told, ledger)) });
+  }
+}
+
+/** Does not wait for the next round: what was refunded at Square a moment ago is read while it is pending. */
+async function readLists(desk: PracticeDesk): Promise<void> {
+  for (; ; await pause(50)) {
+    await desk.connection.check();
+    await desk.sync.now();
+  }
 }
 
 /** With the line down, or an earlier one in doubt, the desk says no before anything is written. */
@@ -125,7 +163,7 @@ function unlessRefused(error: unknown): undefined {
   if (!REFUSED.includes(code)) throw error;
 }
 
-async function settle(desk: ReturnType<typeof startDesk>): Promise<void> {
+async function settle(desk: PracticeDesk, made: readonly string[]): Promise<void> {
   const { database } = desk.ledger;
   const isOpen = (): boolean =>
     openWork(database).length > 0 ||
@@ -136,7 +174,18 @@ async function settle(desk: ReturnType<typeof startDesk>): Promise<void> {
     desk.outbox.resume();
     await pause(50);
   }
+  const refundsNow = (): SettledRefund[] =>
+    database.prepare('SELECT square_refund_id, status, booked FROM square_refund').all() as SettledRefund[];
+  const isWaiting = (): boolean => {
+    const ended = refundsNow().filter(({ status }) => status !== 'PENDING');
+    return !made.every(id => ended.some(({ square_refund_id }) => square_refund_id === id));
+  };
   await desk.sync.now();
+  for (const began_ms = performance.now(); isWaiting() && performance.now() - began_ms < PATIENCE_MS;) {
+    await pause(200);
+    await desk.connection.check();
+    await desk.sync.now();
+  }
   const payments = database
     .prepare('SELECT reference, amount_minor, state, sync, square_payment_id FROM payment WHERE foreign_payment = 0')
     .all() as Settled[];
@@ -151,12 +200,19 @@ async function settle(desk: ReturnType<typeof startDesk>): Promise<void> {
   ];
   // A killed process leaves no compiled code behind; this one does, so that the next ones start in half the time.
   flushCompileCache();
-  tell({ kind: 'settled', payments, problems });
+  tell({ kind: 'settled', books: { payments, refunds: refundsNow() }, problems });
 }
 
-process.on('message', (order: DeskOrder) => {
-  live(order).catch((error: unknown) => {
-    tell({ kind: 'broken', what: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+function serve(): void {
+  // Native code is loaded before it says so, as in any process that is up.
+  openScratchDatabase().close();
+  process.on('message', (order: DeskOrder) => {
+    live(order).catch((error: unknown) => {
+      tell({ kind: 'broken', what: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    });
   });
-});
-tell({ kind: 'loaded' });
+  tell({ kind: 'loaded' });
+}
+
+if (startupSnapshot.isBuildingSnapshot()) startupSnapshot.setDeserializeMainFunction(serve);
+else serve();

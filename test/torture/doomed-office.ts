@@ -1,18 +1,22 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../main/platform/clock.ts';
-import { chargedTwice, readBooks } from './books-reader.ts';
-import type { DeskOrder, DeskWord, Settled } from './desk-child.ts';
+import { chargedTwice, readBooks, readRefunds } from './books-reader.ts';
+import { EXPORT } from './chores.ts';
+import type { Books, DeskOrder, DeskWord } from './desk-child.ts';
 import type { CrashPoint } from '../../main/platform/crash-points.ts';
 import { OWN_POINTS } from './crash-list.ts';
 import { makeDice, type Dice } from './dice.ts';
+import { halfExport } from './half-export.ts';
 import { MOMENTS, startKillingProxy, type KillingProxy } from './killing-proxy.ts';
 import { foundOffice, makeKeys, type Ack, type OfficeKeys } from './practice-desk.ts';
+import type { Startable } from './snapshot.ts';
+import { refundAtSquare } from './square-desk.ts';
 import { startDeskProcess, startSimulatorProcess, TOKEN, type Desk, type SimulatorProcess } from './victims.ts';
 
 /** One office that is killed again and again, and looked at after each time. */
 export type DoomedOptions = {
-  readonly program: string;
+  readonly program: Startable;
   /** The bundled simulator. */
   readonly square: string;
   readonly folder: string;
@@ -31,12 +35,18 @@ const HUNG_MS = 60_000;
 /** A moment that does not come: the desk may be offline, or be asking before it sends again. */
 const MOMENT_MS = 1200;
 const LABEL_MS = 2500;
+/** Square's list of refunds is asked for after its list of payments, and lags. */
+const LABEL_OF_A_LIST_MS = 6000;
 
 /** Passed only where money is held first and taken afterwards. */
 const HOLDING: readonly CrashPoint[] = ['CP13', 'CP14', 'CP15'];
 /** Rare labels are struck at once; of the common ones, any of the first passes. */
-const RARE: readonly CrashPoint[] = ['CP20', 'CP28', 'CP25', 'CP31', 'CP33', 'CP40'];
-const passes = (point: CrashPoint, dice: Dice): number => (RARE.includes(point) ? 1 : 1 + dice.below(4));
+const RARE: readonly CrashPoint[] = ['CP20', 'CP24', 'CP28', 'CP25', 'CP31', 'CP33', 'CP40'];
+const passes = (point: CrashPoint, dice: Dice): number => {
+  // At every record of an export, not only near its beginning.
+  if (point === 'CP38') return 1 + dice.below(60);
+  return RARE.includes(point) ? 1 : 1 + dice.below(4);
+};
 
 /** Timers that nobody waits for any more must not keep the whole programme from ending. */
 const pause = (time_ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, time_ms).unref());
@@ -50,6 +60,9 @@ export class DoomedOffice {
   #life = 0;
   #unchecked: Ack[] = [];
   #told = 0;
+  /** What was done beside the payments, and not looked at since. */
+  #begun = new Set<CrashPoint>();
+  #refunds: string[] = [];
   #plans: readonly (typeof PLANS)[number][] = PLANS;
   acknowledged = 0;
 
@@ -107,6 +120,8 @@ export class DoomedOffice {
       newKeys: this.#options.newKeys,
       crash,
       told: this.#told,
+      begun: [...this.#begun],
+      refunds: this.#refunds,
       whole: settle || this.#life % WHOLE_EVERY === 0,
     };
     const given = this.#unchecked.length;
@@ -115,13 +130,24 @@ export class DoomedOffice {
     return { desk, given };
   }
 
+  async #plan(dice: Dice): Promise<(typeof PLANS)[number]> {
+    if (this.#options.newKeys) return dice.pick(MOMENTS);
+    const plan = dice.pick(this.#plans);
+    if (plan !== 'CP24') return plan;
+    const refund = await refundAtSquare(this.#simulator, this.#books, dice);
+    if ('none' in refund) return 'working';
+    this.#refunds.push(refund.id);
+    return plan;
+  }
+
   /** One life from start to SIGKILL, and what the books and the next start say about it. */
   async liveAndDie(): Promise<Kill> {
     const dice = makeDice(this.#options.seed, `kill ${this.#life + 1}`);
-    const plan = this.#options.newKeys ? dice.pick(MOMENTS) : dice.pick(this.#plans);
+    const plan = await this.#plan(dice);
     const point = OWN_POINTS.find(one => one === plan);
     const { desk, given } = await this.#start(false, point ? { point, count: passes(point, dice) } : null);
     const problems: string[] = [];
+    if (point) this.#begun.add(point);
     let recovery_ms: number | null = null;
     let how: string = plan;
     const checked = new Promise<void>(resolve => {
@@ -133,6 +159,7 @@ export class DoomedOffice {
         if (word.kind === 'checked') {
           problems.push(...word.problems);
           this.#unchecked.splice(0, given);
+          this.#begun = new Set(point ? [point] : []);
         }
         if (word.kind === 'checked' || word.kind === 'broken') resolve();
       });
@@ -149,6 +176,7 @@ export class DoomedOffice {
     await desk.gone;
     this.#proxy.disarm();
     problems.push(...chargedTwice(readBooks(this.#books)));
+    if (how === 'CP38') problems.push(...(await halfExport(join(this.#desk, EXPORT))));
     return { how, recovery_ms, problems };
   }
 
@@ -159,7 +187,10 @@ export class DoomedOffice {
 
   async #strike(plan: (typeof PLANS)[number], desk: Desk, dice: Dice): Promise<string> {
     if (OWN_POINTS.some(one => one === plan)) {
-      const came = await Promise.race([desk.gone.then(() => true), pause(LABEL_MS).then(() => false)]);
+      const came = await Promise.race([
+        desk.gone.then(() => true),
+        pause(plan === 'CP24' ? LABEL_OF_A_LIST_MS : LABEL_MS).then(() => false),
+      ]);
       return came ? plan : `label did not come: ${plan}`;
     }
     const moment = MOMENTS.find(one => one === plan);
@@ -195,15 +226,24 @@ export class DoomedOffice {
     await desk.gone;
     if (word?.kind !== 'settled')
       return [...problems, `the desk did not settle: ${word ? JSON.stringify(word) : 'hung'}`];
-    return [...problems, ...word.problems, ...this.#differences(word.payments)];
+    return [...problems, ...word.problems, ...this.#differences(word.books)];
   }
 
-  #differences(payments: readonly Settled[]): string[] {
+  #differences({ payments, refunds }: Books): string[] {
     const booked = readBooks(this.#books).filter(({ status }) => status === 'APPROVED' || status === 'COMPLETED');
     const byId = new Map(booked.map(payment => [payment.id, payment]));
     const known = new Set(payments.map(({ square_payment_id }) => square_payment_id));
+    const given = new Map(readRefunds(this.#books).map(refund => [refund.id, refund.status]));
     return [
       ...chargedTwice(booked),
+      ...[...given]
+        .filter(([id]) => !refunds.some(refund => refund.square_refund_id === id))
+        .map(([id]) => `Square gave ${id} back, which the ledger does not know`),
+      ...refunds
+        .filter(({ square_refund_id, status, booked: is }) => {
+          return given.get(square_refund_id) !== status || (is === 1) !== (status === 'COMPLETED');
+        })
+        .map(one => `refund ${JSON.stringify(one)} is ${given.get(one.square_refund_id)} at Square`),
       ...booked
         .filter(({ id }) => !known.has(id))
         .map(({ reference, status }) => `Square holds ${reference} (${status}), which the ledger does not know`),

@@ -2,6 +2,7 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { DeskOrder, DeskWord } from './desk-child.ts';
+import type { Startable } from './snapshot.ts';
 
 /** The two processes that are killed: the desk, and the simulator with its own durable books. */
 
@@ -16,8 +17,9 @@ export type Desk = {
 };
 
 /** `program` is the bundled desk; `cache` keeps its compiled code between starts. */
-export function startDeskProcess(program: string, cache: string): Desk {
-  const child = fork(program, {
+export function startDeskProcess(program: Startable, cache: string): Desk {
+  const child = fork(program.file, {
+    execArgv: [...program.switches],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, NODE_COMPILE_CACHE: cache },
   });
@@ -36,6 +38,8 @@ export function startDeskProcess(program: string, cache: string): Desk {
 export type SimulatorProcess = {
   readonly port: number;
   readonly location_id: string;
+  /** Where its settings are changed. */
+  readonly control: string;
   /** Kills it where it stands. */
   kill(): Promise<void>;
 };
@@ -55,14 +59,16 @@ export async function startSimulatorProcess(
   });
   const gone = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
-  let address = '';
+  let [address, control] = ['', ''];
   for await (const line of lines) {
     if (line.startsWith('http:')) address = line;
+    control = /^control (.*)$/.exec(line)?.[1] ?? control;
     const location_id = /^location (.*)$/.exec(line)?.[1];
     if (location_id === undefined) continue;
     return {
       port: Number(new URL(address).port),
       location_id,
+      control,
       kill: async () => {
         child.kill('SIGKILL');
         await gone;

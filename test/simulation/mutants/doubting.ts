@@ -40,11 +40,14 @@ export const doubtingMutants: readonly Mutant[] = [
     'if (payment.reference !== row.reference) continue;',
     'if (payment.amount.minor !== row.amount_minor) continue;',
   ),
+  // Not here: "old news from a search overwrites better news". An attempt is driven by one at a time, so nothing can
+  // write better news between a search and its answer; the check before that write is a second lock, and the mutant
+  // "two drives of one attempt at once" takes away the first.
   plant(
-    'old news from a search overwrites better news',
+    'a search during which the computer slept is believed',
     RESOLVER,
-    'if (findPayment(write.database, row.attempt_id)?.state === row.state) work(write);',
-    'work(write);',
+    'const stale = Math.abs(clock.now() - asked_ms) > FRESH_MS;',
+    'const stale = Number.isNaN(asked_ms);',
   ),
   {
     name: 'a manager closes a doubt without a search',
@@ -70,17 +73,27 @@ export const doubtingMutants: readonly Mutant[] = [
       {
         file: `main/${SYNC}`,
         text: 'for (const payment of page.value.payments) this.#observe(payment);',
-        becomes:
-          'this.#keepUntil(PAYMENTS, newestOf(page.value.payments) + 1);\n      for (const payment of page.value.payments) this.#observe(payment);',
+        becomes: `const until_ms = newestOf(page.value.payments) + 1;
+      if (until_ms > 1) this.#ports.ledger.write('desk', write => keepListReadUntil(write, 'payments', until_ms));
+      for (const payment of page.value.payments) this.#observe(payment);`,
       },
     ],
   },
-  plant(
-    "the desk's clock says how far a list was read",
-    SYNC,
-    'this.#keepUntil(name, page.value.newest_ms);',
-    'this.#keepUntil(name, this.#ports.clock.now());',
-  ),
+  {
+    name: "the desk's clock says how far a list was read",
+    edits: [
+      {
+        file: `main/${SYNC}`,
+        text: 'if (newest_ms > listReadUntil(ledger.database, list)) {',
+        becomes: 'if (clock.now() > listReadUntil(ledger.database, list)) {',
+      },
+      {
+        file: `main/${SYNC}`,
+        text: 'keepListReadUntil(write, list, newest_ms)',
+        becomes: 'keepListReadUntil(write, list, clock.now())',
+      },
+    ],
+  },
   plant('the same news is written down again', SYNC, 'if (known && !isNews(known, payment)) return;', ''),
   plant('a payment made elsewhere is taken for ours', SYNC, '        foreign: !own,\n', '        foreign: false,\n'),
   plant('refunds are not read', SYNC, 'for (const refund of page.value.refunds) this.#observeRefund(refund);', ''),

@@ -1,19 +1,22 @@
 import { runSeed } from '../run.ts';
 import { makeTemplate } from '../template.ts';
 
-/** Looks for the bug that was planted in this process, seed by seed. Prints one line of JSON. */
-const [from = 0, most = 0] = process.argv.slice(2).map(Number);
+/** Looks for the bug that was planted in this process, seed by seed: `SEED SEED FROM+COUNT`. Prints one line of JSON. */
+const seeds = process.argv.slice(2).flatMap(word => {
+  const [from = 0, count = 1] = word.split('+').map(Number);
+  return Array.from({ length: count }, (_, index) => from + index);
+});
 const templates = [makeTemplate(true), makeTemplate(false)];
-let found: { seeds: number; what: string } | null = null;
-for (let index = 0; index < most && !found; index += 1) {
-  const seed = from + index;
+let found: { seeds: number; seed: number; what: string } | null = null;
+for (const [index, seed] of seeds.entries()) {
   process.stderr.write('.');
+  const note = (what: string): void => void (found = { seeds: index + 1, seed, what });
   try {
     const { findings } = await runSeed(seed, templates[seed % 2]!, { events: 300, keepTrace: false });
-    const first = findings[0];
-    if (first) found = { seeds: index + 1, what: `${first.invariant}: ${first.what}` };
+    if (findings[0]) note(`${findings[0].invariant}: ${findings[0].what}`);
   } catch (error) {
-    found = { seeds: index + 1, what: error instanceof Error ? error.message : String(error) };
+    note(error instanceof Error ? error.message : String(error));
   }
+  if (found) break;
 }
 process.stdout.write(`${JSON.stringify(found)}\n`);

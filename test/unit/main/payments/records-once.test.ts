@@ -51,4 +51,24 @@ describe('a record of cash that Square keeps and whose key Square has forgotten 
     await confirmed(attempt_id);
     expect(office.charges()).toHaveLength(1);
   });
+
+  test('when the clock was set back while the desk was off, so that the record looks young', async () => {
+    const attempt_id = await unanswered();
+    // For the desk no time has passed; at Square it was days.
+    office.simulator.control.settings.key_retention_ms = -1;
+    office.restart();
+    await confirmed(attempt_id);
+    expect(office.charges()).toHaveLength(1);
+  });
+
+  test('when the clock was set back during a long sleep of the same desk', async () => {
+    office.interrupt = (call, moment) =>
+      call === 'createPayment' && moment === 'after' ? Promise.reject(new TypeError('the line was lost')) : undefined;
+    const { attempt_id } = await office.take(cashOf(office));
+    await office.settle();
+    office.interrupt = null;
+    office.simulator.control.settings.key_retention_ms = -1;
+    await confirmed(attempt_id);
+    expect(office.charges()).toHaveLength(1);
+  });
 });
