@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES } from '../errors.ts';
 import { ROLES } from '../permissions.ts';
 import { mode, sessionState } from './office.ts';
-import { amount, done, instant_ms, nothing } from './shapes.ts';
+import { amount, done, instant_ms, newPassword, nothing } from './shapes.ts';
 
 /** Copies of the ledger, the proof that one of them would bring the books back, and bringing them back. */
 
@@ -102,7 +102,7 @@ export const copyCalls = {
   },
   'copies.restore_finish': {
     may: 'anyone',
-    input: z.strictObject({ person_id: z.string().max(64), password: z.string().min(10).max(128) }),
+    input: z.strictObject({ person_id: z.string().max(64), password: newPassword }),
     output: sessionState,
   },
   'copies.restore_cancel': { may: 'anyone', input: nothing, output: done },

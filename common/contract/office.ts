@@ -2,12 +2,23 @@ import { z } from 'zod';
 import { ERROR_CODES } from '../errors.ts';
 import { PERMISSIONS, ROLES } from '../permissions.ts';
 import { isTimeZone } from '../time.ts';
-import { amount, attemptId, currency, day, done, freeText, instant_ms, nothing, positiveAmount } from './shapes.ts';
+import {
+  amount,
+  attemptId,
+  currency,
+  day,
+  done,
+  freeText,
+  instant_ms,
+  newPassword,
+  nothing,
+  pastedId,
+  positiveAmount,
+} from './shapes.ts';
 
 export const mode = z.enum(['training', 'live']);
 export type Mode = z.infer<typeof mode>;
 
-const password = z.string().min(10).max(128);
 const personShape = { person_id: z.string(), name: z.string(), role: z.enum(ROLES) };
 export const appearance = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
@@ -56,7 +67,7 @@ export const setupInput = z.strictObject({
   time_zone: z.string().max(60).refine(isTimeZone),
   currency,
   owner_name: freeText(100, 1),
-  password,
+  password: newPassword,
 });
 export type SetupInput = z.infer<typeof setupInput>;
 
@@ -117,9 +128,9 @@ export const settingsView = z.strictObject({
 export type SettingsView = z.infer<typeof settingsView>;
 
 const squareCredentials = z.strictObject({
-  application_id: z.string().trim().min(1).max(120),
-  access_token: z.string().trim().min(1).max(400),
-  location_id: z.string().trim().max(50),
+  application_id: pastedId(120, 1),
+  access_token: pastedId(400, 1),
+  location_id: pastedId(50),
 });
 
 /** A line of the connection test: what was checked and whether it holds. */

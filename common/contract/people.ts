@@ -1,19 +1,13 @@
 import { z } from 'zod';
 import { IDLE_MINUTES } from '../idle-lock.ts';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../passwords.ts';
 import { ROLES } from '../permissions.ts';
 import { sessionState } from './office.ts';
-import { done, freeText, nothing } from './shapes.ts';
+import { done, freeText, newPassword, nothing } from './shapes.ts';
 
 /** People, their passwords, the recovery key, the ledger key. Whoever changes them proves it with their own password. */
 const person_id = z.string().min(1).max(64);
 /** One's own password, to prove who is at the desk. Never a rule about it: it may be older than the rules. */
 const proof = z.string().max(256);
-/** Which passwords are too easy to guess is told with its own error, not as a wrong input. */
-const newPassword = z
-  .string()
-  .min(SHORTEST_PASSWORD)
-  .max(LONGEST_PASSWORD * 2);
 
 export const peopleView = z.strictObject({
   people: z.array(

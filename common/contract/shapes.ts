@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hasCardNumber } from '../card-numbers.ts';
 import { ID_PATTERN, type AttemptId, type CustomerId } from '../ids.ts';
 import { CURRENCIES, type Money } from '../money.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../passwords.ts';
 import { isDay } from '../time.ts';
 
 /** Shapes that several domains share. Everything that crosses the door is plain data described by one of these. */
@@ -52,6 +53,22 @@ export function freeText(longest: number, shortest = 0): z.ZodType<string, strin
       .refine(text => shortest === 0 || /[^\p{C}\p{Z}\p{M}]/u.test(text))
       .refine(text => !hasCardNumber(text), { message: CARD_NUMBER_MESSAGE })
   );
+}
+
+/** Which passwords are too easy to guess is told with its own error, not as a wrong input. */
+export const newPassword = z
+  .string()
+  .min(SHORTEST_PASSWORD)
+  .max(LONGEST_PASSWORD * 2);
+
+/** One of Square's ids or tokens, pasted. A card number pasted into the wrong field goes no further than the door. */
+export function pastedId(longest: number, shortest = 0): z.ZodType<string, string> {
+  return z
+    .string()
+    .trim()
+    .min(shortest)
+    .max(longest)
+    .refine(text => !hasCardNumber(text), { message: CARD_NUMBER_MESSAGE });
 }
 
 export const nothing = z.strictObject({});

@@ -1,7 +1,6 @@
 import type { AttemptState, AttemptView, AttemptWord } from '../../common/contract/payments.ts';
 import type { AttemptId, CustomerId } from '../../common/ids.ts';
 import { money, parseAmount, type Currency, type Money } from '../../common/money.ts';
-import { printedDesk } from '../ledger/incarnation.ts';
 import { sql, type Database } from '../ledger/open.ts';
 
 /** A row of the payment projection, with the names that belong to its ids. */
@@ -189,20 +188,6 @@ export function nextNumber(database: Database, desk: string, incarnation: number
       .pluck()
       .get(desk, incarnation),
   );
-}
-
-/** `D1-000042`, or `D1.2-000042` after a restore: gapless per incarnation, given in the commit that makes the money final. */
-export function nextReceiptNumber(database: Database, desk: string): string {
-  const incarnation = Number(sql(database, 'SELECT incarnation FROM ledger_identity').pluck().get());
-  const name = printedDesk({ desk, incarnation });
-  const last = sql(
-    database,
-    'SELECT receipt_number FROM payment WHERE receipt_number >= ? AND receipt_number < ? ORDER BY receipt_number DESC LIMIT 1',
-  )
-    .pluck()
-    .get(`${name}-`, `${name}-~`) as string | undefined;
-  const number = last === undefined ? 1 : Number(last.slice(name.length + 1)) + 1;
-  return `${name}-${String(number).padStart(6, '0')}`;
 }
 
 export type ActivityFilter = {

@@ -3,7 +3,8 @@ import { WATCH_MS } from '../ledger/events/attempt-doubt.ts';
 import type { Write } from '../ledger/ledger.ts';
 import { officeDay } from '../office/settings.ts';
 import { evidenceHash } from './evidence.ts';
-import { nextReceiptNumber, type PaymentRow } from './queries.ts';
+import type { PaymentRow } from './queries.ts';
+import { nextReceiptNumber } from './receipt-numbers.ts';
 import { forgetRequest } from './requests.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 

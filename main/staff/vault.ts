@@ -24,6 +24,8 @@ export type VaultPorts = { readonly clock: Clock; readonly random: Random; reado
 
 /** Whoever has no name on the list yet counts wrong tries under this one. */
 const RECOVERY = 'recovery';
+/** And whoever is not on it under this one, however many names are made up. */
+const UNKNOWN = 'unknown';
 
 /**
  * The slots of one office's folder as staff rules use them: passwords and the recovery key are tried here, counted, and
@@ -51,11 +53,12 @@ export class Vault {
 
   /** Throws too_many_tries, wrong_password (after counting it), password_needed, and what reading the slots throws. */
   async open(person_id: string, password: string): Promise<SlotKeys & { must_choose: boolean }> {
-    this.#assertMayTry(person_id);
     const file = readSlots(this.#folder);
+    const counted = personSlotOf(file, person_id) ? person_id : UNKNOWN;
+    this.#assertMayTry(counted);
     const devices = await this.#ports.deviceSecrets.read(this.#folder);
     const keys = await openPersonSlot(file, person_id, password, devices);
-    if (!keys) throw this.#wrong(person_id, 'wrong_password');
+    if (!keys) throw this.#wrong(counted, 'wrong_password');
     this.#tries.forget(person_id);
     return { ...keys, must_choose: personSlotOf(file, person_id)?.must_choose ?? false };
   }

@@ -1,6 +1,7 @@
 import type { Database } from '../../main/ledger/open.ts';
 import { paymentHandlers } from '../../main/payments/handlers.ts';
 import * as queries from '../../main/payments/queries.ts';
+import { nextReceiptNumber } from '../../main/payments/receipt-numbers.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import { addDays, businessDay } from '../../common/time.ts';
 import { dollars } from '../support/builders.ts';
@@ -101,7 +102,7 @@ const inDoubt = (database: Database) => queries.findDoubt(database, null, dollar
 
 function nextNumbers(database: Database, { desk, incarnation }: { desk: string; incarnation: number }): void {
   queries.nextNumber(database, desk, incarnation);
-  queries.nextReceiptNumber(database, desk);
+  nextReceiptNumber(database, desk);
 }
 
 /** Finished cash payments over a year, as the facts that the desk would have written, in large commits. */
@@ -177,7 +178,7 @@ function plansOf(
     findBySquareId: seen => queries.findBySquareId(seen, 'bench-000001'),
     recentOf: seen => queries.recentOf(seen, '', 10),
     nextNumber: seen => queries.nextNumber(seen, desk, incarnation),
-    nextReceiptNumber: seen => queries.nextReceiptNumber(seen, desk),
+    nextReceiptNumber: seen => nextReceiptNumber(seen, desk),
     listActivity: seen => queries.listActivity(seen, { ...filter, text: '' }, 'USD'),
     'listActivity, with a text': seen => queries.listActivity(seen, { ...filter, text: 'ort' }, 'USD'),
   };

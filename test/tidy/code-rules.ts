@@ -156,6 +156,7 @@ const SQL_FILES: Readonly<Record<string, string>> = {
   'main/payments/attempts.ts': 'asks for one customer',
   'main/payments/evidence.ts': 'what Square was seen to hold, beside the facts it belongs to',
   'main/payments/proof.ts': 'the proof of a day is its query',
+  'main/payments/receipt-numbers.ts': 'how the last number is found',
   'main/payments/requests.ts': 'the only reader and writer of the pending requests',
   'main/payments/resolver.ts': 'what sync has seen of an attempt, next to the search that it spares',
   'main/payments/square-lists.ts': 'the only reader and writer of how far a list was read',

@@ -1,8 +1,7 @@
+import { SHORTEST_PASSWORD } from '../../../../common/passwords.ts';
+
 /** What the hint under a new password says. It advises; only the length is a rule. */
 export type PasswordStrength = 'empty' | 'short' | 'same' | 'fair' | 'good';
-
-export const SHORTEST_PASSWORD = 10;
-export const LONGEST_PASSWORD = 128;
 
 /** Length counts most: a long sentence is harder to guess than a short riddle. */
 export function passwordStrength(password: string): PasswordStrength {

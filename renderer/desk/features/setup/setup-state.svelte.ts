@@ -3,10 +3,10 @@ import type { Mode, SessionState as SessionView, SetupInput } from '../../../../
 import type { AppError } from '../../../../common/errors.ts';
 import type { Currency } from '../../../../common/money.ts';
 import { asAppError, call } from '../../lib/api.svelte.ts';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password-strength.ts';
+import { passwordProblem, type PasswordProblem } from '../../../../common/passwords.ts';
 
 export type SetupField = 'office_name' | 'desk_code' | 'owner_name' | 'password';
-export type SetupProblem = 'missing' | 'wrong' | 'short' | 'long';
+export type SetupProblem = 'missing' | 'wrong' | PasswordProblem;
 export type RecoveryKey = CallOutput<'setup.begin'>;
 
 const DESK_CODE = /^[A-Z][A-Z0-9]{0,3}$/;
@@ -51,8 +51,7 @@ export class SetupState {
     ...(this.office_name.trim() === '' && { office_name: 'missing' as const }),
     ...(!DESK_CODE.test(this.desk_code) && { desk_code: 'wrong' as const }),
     ...(this.owner_name.trim() === '' && { owner_name: 'missing' as const }),
-    ...(this.password.length < SHORTEST_PASSWORD && { password: 'short' as const }),
-    ...(this.password.length > LONGEST_PASSWORD && { password: 'long' as const }),
+    ...passwordProblems(this.password),
   }));
   /** For each of the two groups: empty, not whole yet, right or wrong. */
   readonly groups = $derived.by(() =>
@@ -129,4 +128,9 @@ export class SetupState {
       return null;
     }
   }
+}
+
+function passwordProblems(password: string): { password?: SetupProblem } {
+  const problem = passwordProblem(password);
+  return problem === null ? {} : { password: problem };
 }

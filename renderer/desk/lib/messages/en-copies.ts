@@ -1,3 +1,4 @@
+import { SHORTEST_PASSWORD } from '../../../../common/passwords.ts';
 /** English texts of copies: making them, testing one, and bringing an office back from one. */
 
 const count = (number: number, one: string, many: string): string =>
@@ -93,9 +94,8 @@ export const copies = {
     whoWhat: (number: number, when: string) => `The copy is whole: ${payments(number)}, made ${when}.`,
     who: 'Person',
     password: 'New password',
-    passwordHint:
-      'At least 10 characters. It replaces the old one on this computer; others get a new one from the owner.',
-    passwordShort: 'The password needs at least 10 characters.',
+    passwordHint: `At least ${SHORTEST_PASSWORD} characters. It replaces the old one on this computer; others get a new one from the owner.`,
+    passwordShort: `The password needs at least ${SHORTEST_PASSWORD} characters.`,
     after:
       'Then the desk asks Square what was taken since the copy. Until it knows, it takes no money. Numbers go on under ' +
       'a new name, so none is given twice.',

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../../common/errors.ts';
+import { SHORTEST_PASSWORD } from '../../../../common/passwords.ts';
 
 /** English texts before the desk is open: people and sign-in, set-up, and a ledger that cannot be opened. */
 
@@ -59,12 +60,13 @@ const setup = {
     nameMissing: 'Type your name.',
     password: 'Password',
     show: 'Show the password',
-    hintEmpty: 'At least 10 characters. Four words in a row are easy to keep. Pasting is fine.',
-    hintShort: (missing: number) => `${count(missing, 'more character', 'more characters')} needed, at least 10.`,
+    hintEmpty: `At least ${SHORTEST_PASSWORD} characters. Four words in a row are easy to keep. Pasting is fine.`,
+    hintShort: (missing: number) =>
+      `${count(missing, 'more character', 'more characters')} needed, at least ${SHORTEST_PASSWORD}.`,
     hintSame: 'Long enough, but the same few characters again and again are easy to guess.',
     hintFair: 'Long enough. Each further word makes it much harder to guess.',
     hintGood: 'Long and hard to guess.',
-    tooShort: 'The password needs at least 10 characters.',
+    tooShort: `The password needs at least ${SHORTEST_PASSWORD} characters.`,
     tooLong: 'The password may have at most 128 characters.',
   },
   start: {
