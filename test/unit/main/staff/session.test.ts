@@ -223,6 +223,21 @@ describe('training beside live', () => {
   });
 });
 
+test('set-up that is finished twice, with the other office chosen in between, leaves one office open', async () => {
+  const owner = await founded();
+  await session.switchMode('training');
+  setup.begin(wish({ mode: 'training', office_name: 'Playground' }));
+  const finished = await Promise.allSettled([
+    setup.finish(null),
+    session.switchMode('live'),
+    session.signIn(owner, OWNER_PASSWORD),
+    setup.finish(null),
+  ]);
+  expect(finished.map(one => one.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+  expect(await session.state()).toMatchObject({ mode: 'live', phase: 'open' });
+  expect(session.ledger.identity.mode).toBe('live');
+});
+
 describe('an office that cannot be opened says why', () => {
   const live = (): string => join(temporary.folder, 'live');
 
