@@ -143,8 +143,11 @@ export class Session {
   }
 
   async #unlock(password: string): Promise<void> {
-    if (!this.#person) throw new AppError('not_signed_in');
-    const { must_choose } = await this.#proven(this.vault, this.#person.person_id, password);
+    const person = this.#person;
+    if (!person) throw new AppError('not_signed_in');
+    const { must_choose } = await this.#proven(this.vault, person.person_id, password);
+    // Somebody signed out, or was removed, while the password was looked at.
+    if (this.#person?.person_id !== person.person_id) throw new AppError('not_signed_in');
     this.enterAs(this.#person, must_choose);
   }
 
@@ -248,13 +251,16 @@ export class Session {
   }
 
   /** Goes to the other office of this desk, or to its set-up when there is none yet. */
-  async switchMode(mode: Mode): Promise<void> {
-    if (this.inFlight > 0) throw new AppError('queue_not_empty');
-    await this.close();
-    this.#broken = null;
-    // Where nothing changes nothing is written: the office may be opened anew because its disk fails.
-    if (this.ports.config.get('mode') !== mode) this.ports.config.set('mode', mode);
-    this.ports.announce('session.changed', {});
+  switchMode(mode: Mode): Promise<void> {
+    // In turn: beside a sign-in, the screen would show training while the live ledger opens behind it.
+    return this.inTurn(async () => {
+      if (this.inFlight > 0) throw new AppError('queue_not_empty');
+      await this.close();
+      this.#broken = null;
+      // Where nothing changes nothing is written: the office may be opened anew because its disk fails.
+      if (this.ports.config.get('mode') !== mode) this.ports.config.set('mode', mode);
+      this.ports.announce('session.changed', {});
+    });
   }
 
   async close(): Promise<void> {

@@ -48,7 +48,12 @@ export class Setup {
   }
 
   /** Creates the office and signs the owner in. Live books need proof that the key can be read from the paper. */
-  async finish(typed: readonly string[] | null): Promise<void> {
+  finish(typed: readonly string[] | null): Promise<void> {
+    // In turn, as a sign-in is: an office that opens beside another would leave that one running behind the screen.
+    return this.#session.inTurn(() => this.#finish(typed));
+  }
+
+  async #finish(typed: readonly string[] | null): Promise<void> {
     const pending = this.#pending;
     if (!pending) throw new AppError('setup_not_begun');
     const { input, groups, ask } = pending;

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Route } from 'playwright-core';
@@ -47,12 +47,16 @@ export function documentWith(html: string, attack: Attack, code: string): string
 
 export const scriptOf = (code: string): string => `(async () => { ${code} })().catch(() => {});`;
 
-export type Marks = { readonly marks: readonly string[]; readonly reports: number };
-export type AttackGround = { attack(attack: Attack, number: number): Promise<Marks>; close(): Promise<void> };
+/** `took_ms` is how long the first mark was awaited. */
+export type Marks = { readonly marks: readonly string[]; readonly took_ms: number };
+export type AttackGround = {
+  /** Waits for a mark until this much time has passed since the page was asked for, and until it has loaded. */
+  attack(attack: Attack, number: number, patience_ms: number): Promise<Marks>;
+  close(): Promise<void>;
+};
 
 const LOADING_MS = 5000;
-const PATIENCE_MS = 700;
-const STEP_MS = 20;
+const STEP_MS = 10;
 
 /** Chromium with one of our pages in it. Nothing leaves the computer: every request ends in a handler here. */
 export async function openGround(
@@ -64,9 +68,29 @@ export async function openGround(
   const context = await browser.newContext({ serviceWorkers: 'allow' });
   const socket = createSocket('udp4');
   await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
+  const now: Now = { attack: null, number: 0, code: '', marks: new Set() };
+  // Once for all attacks. What an earlier one does late bears its number, and is not taken for the next one's.
+  const mark = (number: number, what: string): void => void (number === now.number && now.marks.add(what));
+  // A port is given again: what an attack elsewhere still sends to its last owner is not this one's.
+  socket.on('message', () => void (now.attack?.code.includes('STUN') && mark(now.number, 'a packet went out')));
+  await context.exposeBinding('tillsideMark', (_source, number: number) => mark(number, 'ran'));
+  await context.addInitScript(() => {
+    addEventListener('message', event => {
+      const number = (event.data as { hit?: number } | null)?.hit;
+      if (number !== undefined) (window as unknown as { tillsideMark(number: number): void }).tillsideMark(number);
+    });
+  });
+  context.on('dialog', dialog => void dialog.dismiss().catch(() => {}));
+  // Not by a route: that puts a socket of its own in the page's hands, which asks no policy and so is always opened.
+  context.on('page', page => page.on('websocket', one => mark(numberIn(one.url()), 'a socket was opened')));
+  await context.route('**/*', route => answer({ ground, bundle, bare, now, mark }, route).catch(() => {}));
   const stun = `127.0.0.1:${socket.address().port}`;
   return {
-    attack: (attack, number) => runOnce({ context, socket, stun, ground, bundle, bare }, attack, number),
+    attack: (attack, number, patience_ms) => {
+      const code = armed(attack.code, number, `top.postMessage({hit:${number}},'*')`, stun);
+      Object.assign(now, { attack, number, code, marks: new Set() });
+      return runOnce(context, ground, now, patience_ms);
+    },
     async close() {
       socket.close();
       await context.close();
@@ -74,71 +98,54 @@ export async function openGround(
   };
 }
 
+/** The attack that is under way in a context. */
+type Now = { attack: Attack | null; number: number; code: string; marks: Set<string> };
 type Parts = {
-  context: BrowserContext;
-  socket: Socket;
-  stun: string;
-  ground: Ground;
-  bundle: string;
-  bare: boolean;
+  readonly ground: Ground;
+  readonly bundle: string;
+  readonly bare: boolean;
+  readonly now: Now;
+  readonly mark: (number: number, what: string) => void;
 };
 
-async function runOnce(parts: Parts, attack: Attack, number: number): Promise<Marks> {
-  const { context, socket, stun, ground } = parts;
-  const marks = new Set<string>();
-  let reports = 0;
-  const code = armed(attack.code, number, `top.postMessage({hit:${number}},'*')`, stun);
-  const onPacket = (): void => void marks.add('a packet went out');
-  socket.on('message', onPacket);
-  await context.routeWebSocket(/./, one => void (marks.add('a socket was opened'), one.close()));
-  await context.route('**/*', route => answer(parts, route, attack, code, marks));
-  const page = await context.newPage();
-  page.on('dialog', dialog => void dialog.dismiss().catch(() => {}));
-  await page.exposeFunction('tillsideMark', (what: string) => {
-    if (what === 'report') reports += 1;
-    else marks.add(what);
-  });
-  await page.addInitScript(() => {
-    const mark = (what: string): void => (window as unknown as { tillsideMark(what: string): void }).tillsideMark(what);
-    addEventListener('message', event => {
-      if ((event.data as { hit?: number } | null)?.hit !== undefined) mark('ran');
-    });
-    document.addEventListener('securitypolicyviolation', () => mark('report'));
-  });
+/** Every address away from here bears the number of its attack. */
+const numberIn = (address: string): number => Number(/\/(\d+)/.exec(new URL(address).pathname)?.[1]);
+
+/** In one page again and again, which is many times cheaper than a page of its own for each. */
+async function runOnce(context: BrowserContext, ground: Ground, now: Now, patience_ms: number): Promise<Marks> {
+  const [page = await context.newPage(), ...others] = context.pages();
+  for (const one of others) await one.close().catch(() => {});
+  const began_ms = performance.now();
+  const took_ms = (): number => performance.now() - began_ms;
   // A page that was led away, or that never ends to load, has had its time as well.
   await page.goto(`${ground.origin}/`, { waitUntil: 'load', timeout: LOADING_MS }).catch(() => {});
-  for (let waited_ms = 0; waited_ms < PATIENCE_MS && marks.size === 0; waited_ms += STEP_MS) {
-    await new Promise(resolve => setTimeout(resolve, STEP_MS));
-  }
-  socket.off('message', onPacket);
-  for (const one of context.pages()) await one.close().catch(() => {});
-  await context.unrouteAll({ behavior: 'ignoreErrors' });
-  return { marks: [...marks], reports };
+  while (took_ms() < patience_ms && now.marks.size === 0) await new Promise(resolve => setTimeout(resolve, STEP_MS));
+  return { marks: [...now.marks], took_ms: took_ms() };
 }
 
-async function answer({ ground, bundle, bare }: Parts, route: Route, attack: Attack, code: string, marks: Set<string>) {
+async function answer({ ground, bundle, bare, now, mark }: Parts, route: Route): Promise<void> {
   const request = route.request();
   const { hostname, origin, pathname } = new URL(request.url());
   if (hostname === AWAY_HOST) {
-    marks.add(`asked for ${request.resourceType()}`);
+    mark(numberIn(request.url()), `asked for ${request.resourceType()}`);
     const type = pathname.endsWith('.js') ? 'text/javascript' : pathname.endsWith('.css') ? 'text/css' : 'text/html';
-    return route
-      .fulfill({ body: '', headers: { 'content-type': type, 'access-control-allow-origin': '*' } })
-      .catch(() => {});
+    return route.fulfill({ body: '', headers: { 'content-type': type, 'access-control-allow-origin': '*' } });
   }
-  if (origin !== ground.origin) return route.abort().catch(() => {});
+  if (origin !== ground.origin || now.attack === null) return route.abort();
   const headers = bare ? {} : ground.headers;
   const send = (body: string | Buffer, type: string): Promise<void> =>
-    route.fulfill({ body, headers: { ...headers, 'content-type': type } }).catch(() => {});
-  if (pathname === '/attack.js') return send(scriptOf(code), 'text/javascript');
+    route.fulfill({ body, headers: { ...headers, 'content-type': type } });
+  if (pathname === '/attack.js') return send(scriptOf(now.code), 'text/javascript');
   if (pathname === '/sw.js') return send('', 'text/javascript');
-  if (pathname === '/')
-    return send(documentWith(readFileSync(join(bundle, 'index.html'), 'utf8'), attack, code), 'text/html');
+  if (pathname === '/') {
+    const html = readFileSync(join(bundle, 'index.html'), 'utf8');
+    return send(documentWith(html, now.attack, now.code), 'text/html');
+  }
+  // What is judged here is the policy. With the page's own scripts the attacks are tried in the running app.
+  if (pathname.endsWith('.js')) return send('', 'text/javascript');
   const response = await answerFromBundle(bundle, new Request(request.url()), headers);
   const body = Buffer.from(await response.arrayBuffer());
-  return route
-    .fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body })
-    .catch(() => {});
+  return route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body });
 }
 
 export async function openBrowser(): Promise<Browser> {

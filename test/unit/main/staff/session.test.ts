@@ -138,6 +138,27 @@ describe('signing in', () => {
     expect(await session.state()).toMatchObject({ phase: 'open', broken: null });
   });
 
+  test('while the other office is chosen never leaves the screen in one office and the ledger in another', async () => {
+    const owner = await founded();
+    const entering = session.signIn(owner, OWNER_PASSWORD);
+    const leaving = session.switchMode('training');
+    await Promise.allSettled([entering, leaving]);
+    const state = await session.state();
+    expect(state).toMatchObject({ mode: 'training', person: null });
+    expect(() => session.ledger).toThrow(expect.objectContaining({ code: 'not_signed_in' }));
+  });
+
+  test('an unlocking that is overtaken by signing out lets nobody in', async () => {
+    const owner = await founded();
+    await session.signIn(owner, OWNER_PASSWORD);
+    session.lock();
+    const unlocking = session.unlock(OWNER_PASSWORD);
+    await Promise.resolve();
+    session.signOut();
+    await expect(unlocking).rejects.toEqual(code('not_signed_in'));
+    expect(await session.state()).toMatchObject({ phase: 'signed_out', person: null });
+  });
+
   test('many wrong passwords at once are counted one after another, and the later ones have to wait', async () => {
     const owner = await founded();
     const guesses = Array.from({ length: 10 }, (_, index) => session.signIn(owner, `wrong guess ${index}`));
@@ -208,6 +229,21 @@ describe('training beside live', () => {
     await session.switchMode('live');
     expect(await session.state()).toMatchObject({ phase: 'signed_out', mode: 'live', other_mode: 'training' });
   });
+});
+
+test('set-up that is finished twice, with the other office chosen in between, leaves one office open', async () => {
+  const owner = await founded();
+  await session.switchMode('training');
+  setup.begin(wish({ mode: 'training', office_name: 'Playground' }));
+  const finished = await Promise.allSettled([
+    setup.finish(null),
+    session.switchMode('live'),
+    session.signIn(owner, OWNER_PASSWORD),
+    setup.finish(null),
+  ]);
+  expect(finished.map(one => one.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+  expect(await session.state()).toMatchObject({ mode: 'live', phase: 'open' });
+  expect(session.ledger.identity.mode).toBe('live');
 });
 
 describe('an office that cannot be opened says why', () => {
