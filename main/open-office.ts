@@ -124,7 +124,7 @@ async function mended(ledger: Ledger, { log, announce }: OfficePorts): Promise<v
   const parts = ledger.unsound.join(' ');
   if (parts === '') return;
   log.info('ledger.mending', { parts });
-  await ledger.mend({ progress: (done, of) => announce('ledger.verify_progress', { done, of }) });
+  await ledger.mend({ progress: (done, of) => announce('ledger.mending', { done, of }) });
   log.info('ledger.mended', { parts });
 }
 

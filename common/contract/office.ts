@@ -205,6 +205,8 @@ export const settingsCalls = {
 export const officeEvents = {
   'session.changed': nothing,
   'ledger.verify_progress': z.strictObject({ done: z.int(), of: z.int() }),
+  /** While an office is opened whose tables have to be made anew from the journal, in records. */
+  'ledger.mending': z.strictObject({ done: z.int(), of: z.int() }),
   'setup.progress': z.strictObject({ step: z.enum(['keys', 'ledger', 'customers', 'square', 'ready']) }),
   /** Keys pressed inside Square's fields, which the desk page cannot hear by itself. */
   'keys.pressed': z.strictObject({ key: z.string(), control: z.boolean(), alt: z.boolean(), shift: z.boolean() }),

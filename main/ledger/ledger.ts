@@ -12,8 +12,8 @@ import { deriveKeys, type LedgerKeys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { guarded, openDatabase, sql, type Database } from './open.ts';
 import { checkEngine, checkTables } from './soundness.ts';
-import { rebuild, verifyJournal, type Manner } from './verify.ts';
-import { Sealing } from './sealing.ts';
+import { rebuild, rebuildInTurns, verifyJournal, type Manner } from './verify.ts';
+import { personalOpener, Sealing } from './sealing.ts';
 
 export type LedgerIdentity = {
   readonly ledger_id: string;
@@ -125,11 +125,13 @@ export class Ledger {
     return this.#unsound;
   }
 
-  /** Makes the projections anew from the journal, after the journal itself was checked. Throws ledger_damaged. */
+  /** Makes the projections anew from the journal, in turns with other work while nobody uses it. Throws ledger_damaged. */
   async mend(manner: Manner = {}): Promise<void> {
     const [problem] = await verifyJournal(this.database, manner);
     if (problem) throw new AppError('ledger_damaged', { journal: problem });
-    guarded(() => rebuild(this.database, (subject, sealed) => this.openPersonal(subject, sealed), manner.progress));
+    const open = personalOpener(this.database, this.keys.field);
+    if (this.#unsound.length > 0) await rebuildInTurns(this.database, open, manner.progress);
+    else guarded(() => rebuild(this.database, open, manner.progress));
     this.#unsound = [];
   }
 

@@ -3,7 +3,7 @@ import { GENESIS_HASH, recordHash } from './canonical.ts';
 import { PROJECTIONS } from './events/index.ts';
 import { projectRecord, type JournalRow, type OpenPersonal } from './journal.ts';
 import { migrate } from './migrate.ts';
-import { openScratchDatabase, type Database } from './open.ts';
+import { guarded, openScratchDatabase, type Database } from './open.ts';
 import { settleWatermarks, stopWatching, tellingColumns } from './watermarks.ts';
 
 export type Verdict = {
@@ -176,24 +176,57 @@ const MANY = 500;
 
 /** Throws the projections away and makes them again from the journal, in one transaction. The journal is not touched. */
 export function rebuild(database: Database, open: OpenPersonal, progress: Progress = () => {}): number {
-  const rows = database.prepare('SELECT * FROM journal ORDER BY desk, incarnation, seq');
-  const of = Number(database.prepare('SELECT count(*) FROM journal').pluck().get());
-  let done = 0;
-  database
-    .transaction(() => {
-      const watchAgain = stopWatching(database);
-      for (const table of PROJECTIONS) database.exec(`DELETE FROM ${table}`);
-      // What is not made anew keeps its rows; an index that is behind them would hide some.
-      database.exec('REINDEX');
-      for (const row of rows.all() as JournalRow[]) {
-        projectRecord(database, row, open);
-        done += 1;
-        if (done % REPORTED === 0) progress(done, of);
+  const work = (): number => {
+    const steps = remake(database, open, progress);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  };
+  return database.transaction(work).immediate();
+}
+
+/**
+ * The same, and other work has its turn between two steps. Only while nobody else uses this connection: what they wrote
+ * would belong to this transaction, and what they read would be half made.
+ */
+export async function rebuildInTurns(
+  database: Database,
+  open: OpenPersonal,
+  progress: Progress = () => {},
+): Promise<number> {
+  const steps = remake(database, open, progress);
+  const next = (): IteratorResult<void, number> => guarded(() => steps.next());
+  guarded(() => database.exec('BEGIN IMMEDIATE'));
+  try {
+    for (let step = next(); ; step = next()) {
+      if (step.done) {
+        guarded(() => database.exec('COMMIT'));
+        return step.value;
       }
-      settleWatermarks(database);
-      watchAgain();
-    })
-    .immediate();
-  progress(done, of);
-  return done;
+      await giveWay();
+    }
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Yields now and then, in the middle of the transaction that it belongs to. Answers how many records there were. */
+function* remake(database: Database, open: OpenPersonal, progress: Progress): Generator<void, number> {
+  const rows = database.prepare('SELECT * FROM journal ORDER BY desk, incarnation, seq').all() as JournalRow[];
+  const watchAgain = stopWatching(database);
+  for (const table of PROJECTIONS) database.exec(`DELETE FROM ${table}`);
+  // What is not made anew keeps its rows; an index that is behind them would hide some.
+  database.exec('REINDEX');
+  for (const [index, row] of rows.entries()) {
+    projectRecord(database, row, open);
+    if ((index + 1) % REPORTED !== 0) continue;
+    progress(index + 1, rows.length);
+    yield;
+  }
+  settleWatermarks(database);
+  watchAgain();
+  progress(rows.length, rows.length);
+  return rows.length;
 }

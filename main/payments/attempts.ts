@@ -18,6 +18,7 @@ import { forgetRequest, keepRequest, prepareOrLater } from './requests.ts';
 import { typedReason } from './settle.ts';
 import { tenderOf } from './tenders/index.ts';
 import type { RecordedTender, Tender } from './tenders/tender.ts';
+import { Turns } from '../platform/turns.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 
 /** How long a card token is sent after it was made. Square keeps it 24 hours; the rest is margin for slow clocks. */
@@ -70,7 +71,7 @@ type Numbers = { readonly number: number; readonly reference: string };
 export class Attempts {
   readonly #ports: AttemptPorts;
   readonly #running = new Map<string, { input_hash: string; work: Promise<AttemptView> }>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(ports: AttemptPorts) {
     this.#ports = ports;
@@ -259,9 +260,7 @@ export class Attempts {
       });
       crashPoint('CP03');
     };
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.#turns.take(work);
   }
 
   /** Desk, gapless number, eight digits of the journal's head: printed on Square's side, it witnesses our history. */

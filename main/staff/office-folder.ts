@@ -48,6 +48,16 @@ export function openFolder(folder: string, ledgerKey: Buffer, tools: FolderTools
   }
 }
 
+/** Closes a ledger once everything over it has stopped. The folder is free again whatever goes wrong. */
+export async function closeFolder({ ledger, release }: OpenedFolder, stop: () => Promise<void>): Promise<void> {
+  try {
+    await stop();
+    ledger.close();
+  } finally {
+    release();
+  }
+}
+
 export type NewOffice = {
   readonly mode: Mode;
   readonly office_name: string;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Mode, SessionState } from '../../common/contract/office.ts';
 import { AppError } from '../../common/errors.ts';
 import { ROLE_PERMISSIONS, type Permission } from '../../common/permissions.ts';
@@ -7,8 +6,16 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { settleRotation } from '../ledger/rotation.ts';
 import type { Door, SlotKeys } from '../ledger/slots.ts';
 import { readSettings } from '../office/settings.ts';
-import { breakage, type Breakage } from './breakage.ts';
-import { officeExists, officeFolder, officePlace, openFolder, type OpenedFolder } from './office-folder.ts';
+import { Turns } from '../platform/turns.ts';
+import { Breakages } from './breakage.ts';
+import {
+  closeFolder,
+  officeExists,
+  officeFolder,
+  officePlace,
+  openFolder,
+  type OpenedFolder,
+} from './office-folder.ts';
 import { personOf, type Person } from './queries.ts';
 import type { Running, SessionPorts } from './session-ports.ts';
 import { sessionView } from './session-view.ts';
@@ -25,8 +32,8 @@ export class Session {
   #locked = false;
   /** The password is one that somebody else has chosen; the desk stays closed until it is replaced. */
   #mustChoose = false;
-  #turn: Promise<unknown> = Promise.resolve();
-  #broken: Breakage | null = null;
+  readonly #turns = new Turns();
+  readonly #broken = new Breakages();
   /** Ends when the office that was left last is closed; its folder cannot be opened before. */
   #closing: Promise<void> = Promise.resolve();
 
@@ -87,7 +94,7 @@ export class Session {
   }
 
   get phase(): SessionState['phase'] {
-    if (this.#broken) return 'broken';
+    if (this.#broken.current) return 'broken';
     if (!this.folder || !officeExists(this.folder)) return 'setup';
     if (!this.#person) return 'signed_out';
     if (this.#locked) return 'locked';
@@ -95,7 +102,7 @@ export class Session {
   }
 
   get broken(): SessionState['broken'] {
-    return this.#broken;
+    return this.#broken.current;
   }
 
   /** For the sign-in page. None, and a broken office, when this computer cannot even read the names. */
@@ -115,7 +122,14 @@ export class Session {
   }
 
   unlock(password: string): Promise<void> {
-    return this.inTurn(() => this.#unlock(password));
+    return this.inTurn(async () => {
+      const person = this.#person;
+      if (!person) throw new AppError('not_signed_in');
+      const { must_choose } = await this.#proven(this.vault, person.person_id, password);
+      // Somebody signed out, or was removed, while the password was looked at.
+      if (this.#person?.person_id !== person.person_id) throw new AppError('not_signed_in');
+      this.enterAs(this.#person, must_choose);
+    });
   }
 
   /**
@@ -123,9 +137,7 @@ export class Session {
    * the slots would each undo the other.
    */
   inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.#turns.take(work);
   }
 
   async #signIn(person_id: string, password: string): Promise<void> {
@@ -140,15 +152,6 @@ export class Session {
     const { cost = PASSWORD_COST, log } = this.ports;
     await vault.freshen(ledgerKey, person, password, cost).catch(error => log.bug('freshen', error));
     this.enterAs(person, keys.must_choose);
-  }
-
-  async #unlock(password: string): Promise<void> {
-    const person = this.#person;
-    if (!person) throw new AppError('not_signed_in');
-    const { must_choose } = await this.#proven(this.vault, person.person_id, password);
-    // Somebody signed out, or was removed, while the password was looked at.
-    if (this.#person?.person_id !== person.person_id) throw new AppError('not_signed_in');
-    this.enterAs(this.#person, must_choose);
   }
 
   async #proven(vault: Vault, person_id: string, password: string): Promise<SlotKeys & { must_choose: boolean }> {
@@ -179,7 +182,7 @@ export class Session {
 
   /** Opens the office, after what a change of the ledger key left was finished or undone. */
   async open(folder: string, mode: Mode, keys: SlotKeys): Promise<void> {
-    this.#broken = null;
+    this.#broken.current = null;
     await this.#closing;
     try {
       const ledgerKey = settleRotation(officePlace(folder), keys, this.ports);
@@ -244,9 +247,7 @@ export class Session {
   }
 
   signOut(): void {
-    this.#person = null;
-    this.#locked = false;
-    this.#mustChoose = false;
+    this.#leave();
     this.ports.announce('session.changed', {});
   }
 
@@ -256,7 +257,7 @@ export class Session {
     return this.inTurn(async () => {
       if (this.inFlight > 0) throw new AppError('queue_not_empty');
       await this.close();
-      this.#broken = null;
+      this.#broken.current = null;
       // Where nothing changes nothing is written: the office may be opened anew because its disk fails.
       if (this.ports.config.get('mode') !== mode) this.ports.config.set('mode', mode);
       this.ports.announce('session.changed', {});
@@ -264,10 +265,14 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#leave();
+    await this.closeOffice();
+  }
+
+  #leave(): void {
     this.#person = null;
     this.#locked = false;
     this.#mustChoose = false;
-    await this.closeOffice();
   }
 
   /** Stops the office and closes its ledger; whoever is at the desk stays there. */
@@ -275,14 +280,7 @@ export class Session {
     const opened = this.#opened;
     this.#opened = null;
     if (!opened) return this.#closing;
-    const closed = (async () => {
-      try {
-        await opened.running.stop();
-        opened.ledger.close();
-      } finally {
-        opened.release();
-      }
-    })();
+    const closed = closeFolder(opened, () => opened.running.stop());
     this.#closing = closed.catch(() => undefined);
     return closed;
   }
@@ -295,11 +293,8 @@ export class Session {
 
   /** What only another screen can help with. Everything else is the caller's to show. */
   #refuse(error: unknown): void {
-    const broken = breakage(error);
-    // The page asks again after each change, and finds the same: saying it again would go on for ever.
-    if (!broken || isDeepStrictEqual(broken, this.#broken)) return;
-    this.#broken = broken;
-    this.ports.log.info('office.refused', { code: broken.code });
+    if (!this.#broken.take(error)) return;
+    this.ports.log.info('office.refused', { code: this.#broken.current!.code });
     this.ports.announce('session.changed', {});
   }
 }

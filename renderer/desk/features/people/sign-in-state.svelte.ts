@@ -1,6 +1,6 @@
 import type { Mode, SessionState as SessionView } from '../../../../common/contract/office.ts';
 import type { AppError } from '../../../../common/errors.ts';
-import { asAppError, call } from '../../lib/api.svelte.ts';
+import { asAppError, call, on } from '../../lib/api.svelte.ts';
 
 export type DoorDeed = 'open' | 'leave' | 'switch';
 
@@ -10,6 +10,8 @@ export class SignInState {
   password = $state('');
   busy: DoorDeed | null = $state(null);
   failure: AppError | null = $state.raw(null);
+  /** How far the tables are that are made anew before the desk opens, in records; null when none are. */
+  mending: { readonly done: number; readonly of: number } | null = $state.raw(null);
   /** True after an empty password was offered, so that the field says what is missing. */
   passwordMissing = $state(false);
 
@@ -17,6 +19,13 @@ export class SignInState {
   private waits_until_ms = $state(0);
   private now_ms = $state(performance.now());
   readonly wait_seconds = $derived(Math.max(0, Math.ceil((this.waits_until_ms - this.now_ms) / 1000)));
+
+  /** Hears how far the opening is, until the returned function is called. */
+  follow(): () => void {
+    return on('ledger.mending', progress => {
+      if (this.busy === 'open') this.mending = progress;
+    });
+  }
 
   choose(person_id: string): void {
     this.person_id = person_id;
@@ -70,6 +79,7 @@ export class SignInState {
     } finally {
       this.password = '';
       this.busy = null;
+      this.mending = null;
     }
   }
 }

@@ -31,6 +31,8 @@ const people = {
   footOffline: 'Offline, you can sign in',
   version: (version: string) => `Version ${version}`,
   keyChoose: 'Choose a person',
+  mending: 'The tables of the ledger are made anew from its journal, nothing is lost',
+  mended: (done: number, of: number) => `${done.toLocaleString('en')} of ${count(of, 'record', 'records')}`,
 };
 
 const setup = {

@@ -69,6 +69,39 @@ describe('an older copy of a page', () => {
     expect(await checkItself(opened, silentLog)).toMatchObject({ ok: true, differing: [] });
   });
 
+  test('is mended while other work has its turn, and one that is cut short has changed nothing', async () => {
+    const before = open();
+    for (let number = 0; number < 1200; number += 1) {
+      before.write('owner', write => write.fact('setting.changed', { name: 'office_name', value: `Name ${number}` }));
+    }
+    before.close();
+    release();
+    tamper("UPDATE payment SET state = 'ready', receipt_number = NULL, tick = 1 WHERE tender = 'card'");
+    const opened = open();
+    const cut = opened.mend({
+      progress: done => {
+        if (done === 1000 && opened.database.inTransaction) throw new Error('cut short');
+      },
+    });
+    await expect(cut).rejects.toThrow('cut short');
+    expect([states(opened), opened.unsound]).toEqual([['ready', 'recorded'], ['payment']]);
+    let turns = 0;
+    let running = true;
+    const otherWork = (): void => {
+      turns += 1;
+      if (running) setImmediate(otherWork);
+    };
+    const turnsAt: number[] = [];
+    otherWork();
+    await opened.mend({ progress: () => void (opened.database.inTransaction && turnsAt.push(turns)) });
+    running = false;
+    // After 500 and 1,000 records, and at the end of the last step.
+    expect(turnsAt).toHaveLength(3);
+    expect(turnsAt[1]).toBeGreaterThan(turnsAt[0]!);
+    expect(turnsAt[2]).toBeGreaterThan(turnsAt[1]!);
+    expect([states(opened), opened.unsound]).toEqual([['completed', 'recorded'], []]);
+  });
+
   test('of the payments stops every word about money until they are made anew', async () => {
     tamper("UPDATE payment SET state = 'ready', receipt_number = NULL, tick = 1 WHERE tender = 'card'");
     const opened = open();

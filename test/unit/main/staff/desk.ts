@@ -1,4 +1,5 @@
 import type { SetupInput } from '../../../../common/contract/office.ts';
+import type { Ledger } from '../../../../main/ledger/ledger.ts';
 import type { ConfigStore, DeskConfig } from '../../../../main/platform/config.ts';
 import { makeIds, systemRandom } from '../../../../main/platform/ids.ts';
 import type { Log } from '../../../../main/platform/log.ts';
@@ -31,6 +32,10 @@ export class StaffDesk {
   copies = 0;
   copyFails = false;
   startFails = false;
+  /** Called while an office is started. */
+  whileStarting: (ledger: Ledger) => void = () => undefined;
+  /** What the running parts of an office wait for before they have stopped. */
+  stopping: Promise<void> = Promise.resolve();
   session!: Session;
   people!: People;
   recovery!: Recovery;
@@ -51,10 +56,11 @@ export class StaffDesk {
       dataFolder: this.temporary.folder,
       announce: name => void this.announced.push(name),
       onAnchorFailure: error => void bugs.push(error),
-      start: async () => {
+      start: async ledger => {
         if (this.startFails) throw new Error('the office does not start');
+        this.whileStarting(ledger);
         return {
-          stop: () => Promise.resolve(),
+          stop: () => this.stopping,
           get inFlight() {
             return inFlight();
           },

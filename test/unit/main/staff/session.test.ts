@@ -1,9 +1,5 @@
-import { join } from 'node:path';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SetupInput } from '../../../../common/contract/office.ts';
-import { AppError } from '../../../../common/errors.ts';
-import type { Ledger } from '../../../../main/ledger/ledger.ts';
 import { makeIds, systemRandom } from '../../../../main/platform/ids.ts';
 import { silentLog } from '../../../../main/platform/log.ts';
 import type { ConfigStore, DeskConfig } from '../../../../main/platform/config.ts';
@@ -19,9 +15,6 @@ let session: Session;
 let setup: Setup;
 let deviceSecrets: ReturnType<typeof fakeDeviceSecrets>;
 let started: string[];
-let announced: string[] = [];
-let whileStarting: (ledger: Ledger) => void;
-let stopping: Promise<void>;
 const config = memoryConfig();
 
 function memoryConfig(): ConfigStore & { clear(): void } {
@@ -45,12 +38,11 @@ function start(): void {
     ...{ clock, random: systemRandom, deviceSecrets, config, log: silentLog, preview: false, version: '0' },
     cost: QUICK_COST,
     dataFolder: temporary.folder,
-    announce: name => void announced.push(name),
+    announce: () => {},
     onAnchorFailure: () => {},
-    start: (ledger, folder) => {
+    start: (_ledger, folder) => {
       started.push(folder);
-      whileStarting(ledger);
-      return Promise.resolve({ stop: () => stopping, inFlight: 0 });
+      return Promise.resolve({ stop: () => Promise.resolve(), inFlight: 0 });
     },
   });
   setup = new Setup(session, makeIds(clock, systemRandom), QUICK_COST);
@@ -60,8 +52,6 @@ beforeEach(() => {
   clock = createFakeClock();
   deviceSecrets = fakeDeviceSecrets();
   started = [];
-  whileStarting = () => undefined;
-  stopping = Promise.resolve();
   config.clear();
   start();
 });
@@ -244,86 +234,4 @@ test('set-up that is finished twice, with the other office chosen in between, le
   expect(finished.map(one => one.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
   expect(await session.state()).toMatchObject({ mode: 'live', phase: 'open' });
   expect(session.ledger.identity.mode).toBe('live');
-});
-
-describe('an office that cannot be opened says why', () => {
-  const live = (): string => join(temporary.folder, 'live');
-
-  test('and says so once, however often the page asks', async () => {
-    await founded();
-    deviceSecrets.lost = true;
-    announced = [];
-    await session.state();
-    expect(announced).toEqual(['session.changed']);
-    await session.state();
-    await session.state();
-    expect(announced).toEqual(['session.changed']);
-    await session.switchMode('live');
-    await session.state();
-    await session.state();
-    expect(announced).toEqual(['session.changed', 'session.changed', 'session.changed']);
-  });
-
-  test('a keyring that forgot', async () => {
-    await founded();
-    deviceSecrets.lost = true;
-    expect(await session.state()).toMatchObject({ broken: { code: 'keyring_lost' }, people: [] });
-    expect((await session.state()).phase).toBe('broken');
-  });
-
-  test('damaged keys', async () => {
-    await founded();
-    for (const copy of ['a', 'b']) writeFileSync(join(live(), `slots-${copy}.json`), 'noise');
-    await session.state();
-    expect(await session.state()).toMatchObject({ phase: 'broken', broken: { code: 'keys_damaged' } });
-  });
-
-  test('a missing ledger', async () => {
-    const owner = await founded();
-    rmSync(join(live(), 'ledger.db'));
-    await expect(session.signIn(owner, OWNER_PASSWORD)).rejects.toEqual(code('ledger_missing'));
-    expect((await session.state()).phase).toBe('broken');
-  });
-
-  test('a damaged ledger', async () => {
-    const owner = await founded();
-    const bytes = readFileSync(join(live(), 'ledger.db'));
-    bytes.fill(0x5a, 100, 600);
-    writeFileSync(join(live(), 'ledger.db'), bytes);
-    await expect(session.signIn(owner, OWNER_PASSWORD)).rejects.toEqual(code('ledger_damaged'));
-    expect(await session.state()).toMatchObject({ phase: 'broken', broken: { code: 'ledger_damaged' } });
-  });
-});
-
-describe('an office whose disk fails while it is open', () => {
-  const failing = new AppError('ledger_damaged', { engine: 'SQLITE_IOERR_WRITE' });
-
-  test('closes at once, and opens again only when it is closed', async () => {
-    const owner = await founded();
-    await session.signIn(owner, OWNER_PASSWORD);
-    let stopped = (): void => {};
-    stopping = new Promise(resolve => (stopped = resolve));
-    session.ledger.condemn(failing);
-    expect(await session.state()).toMatchObject({ phase: 'broken', broken: { code: 'ledger_damaged' }, person: null });
-    let closed = false;
-    const again = session.switchMode('live').then(() => (closed = true));
-    for (let turn = 0; turn < 10; turn += 1) await new Promise(resolve => setImmediate(resolve));
-    expect(closed).toBe(false);
-    stopped();
-    await again;
-    await session.signIn(owner, OWNER_PASSWORD);
-    expect(await session.state()).toMatchObject({ phase: 'open', broken: null });
-  });
-
-  test('does not open when it fails while it is started', async () => {
-    const owner = await founded();
-    await session.close();
-    whileStarting = ledger => ledger.condemn(failing);
-    await expect(session.signIn(owner, OWNER_PASSWORD)).rejects.toEqual(code('ledger_damaged'));
-    expect(await session.state()).toMatchObject({ phase: 'broken', person: null });
-    whileStarting = () => undefined;
-    await session.switchMode('live');
-    await session.signIn(owner, OWNER_PASSWORD);
-    expect((await session.state()).phase).toBe('open');
-  });
 });
