@@ -15,7 +15,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'an unanswered send is forgotten': 20260219,
   'offline after an unanswered send is taken for not sent': 20260219,
   'the token is kept after the money was taken': 20260101,
-  'a refused capture is taken for declined': 20260104,
+  'a refused capture is taken for declined': 20260246,
   'a hold is called paid': 20260104,
   'a hold that was found is called paid': 20260104,
   'a double click is two attempts': 20260101,
