@@ -88,7 +88,8 @@ type Seen = {
 };
 
 serveJobs<FaultSetup, FaultJob, FaultAnswer>(setup => async job => {
-  const folder = join(setup.root, 'office');
+  // Several processes may work below one root, each in a folder of its own.
+  const folder = join(setup.root, `office-${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
   copyFolder(setup.template, folder);
   const fired = `${setup.fired}-${process.pid}`;

@@ -12,12 +12,16 @@ export type FaultRuns = {
   run(jobs: readonly FaultJob[], done: (job: FaultJob, result: FaultAnswer | string) => void): Promise<void>;
 };
 
-/** `root` is the folder whose calls fail; with a `library` of null nothing stands in front of the C library. */
+/**
+ * `root` is the folder whose calls fail; with a `library` of null nothing stands in front of the C library. Where the disk
+ * itself is what fails, `children` is one.
+ */
 export async function prepareFaultRuns(
   folder: string,
   seed: number,
   library: string | null,
   root = join(folder, 'disk'),
+  children = 1,
 ): Promise<FaultRuns> {
   const keys = makeKeys(makeDice(seed, 'keys'));
   const template = join(folder, 'template');
@@ -34,8 +38,7 @@ export async function prepareFaultRuns(
         program: new URL('./fault-child.ts', import.meta.url),
         setup,
         jobs,
-        // One folder for all of them, so one child.
-        children: 1,
+        children,
         env: preload,
         done(job, outcome) {
           if (outcome.kind === 'answer') done(job, outcome.answer);

@@ -82,8 +82,12 @@ export class Owner {
   async rest(): Promise<void> {
     await this.asks({ kind: 'rest' }, 'resting');
   }
-  async close(): Promise<void> {
-    await this.asks({ kind: 'close' }, 'closed');
+  /** False when it did not: what it still does is then nobody's business but the system's. */
+  async close(): Promise<boolean> {
+    return this.asks({ kind: 'close' }, 'closed').then(
+      () => true,
+      () => false,
+    );
   }
   stop(): void {
     this.#child.kill('SIGSTOP');

@@ -3,7 +3,7 @@ import type { Dice } from './dice.ts';
 import { TOKEN, type SimulatorProcess } from './victims.ts';
 
 /** Long enough that a desk which is just starting finds it pending. */
-const PENDING_MS = 8000;
+const PENDING_MS = 12_000;
 
 /** Square's own page, at which an office gives money back without this desk. Answers the refund's id, or why there is none. */
 export async function refundAtSquare(

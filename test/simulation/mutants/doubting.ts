@@ -43,12 +43,6 @@ export const doubtingMutants: readonly Mutant[] = [
   // Not here: "old news from a search overwrites better news". An attempt is driven by one at a time, so nothing can
   // write better news between a search and its answer; the check before that write is a second lock, and the mutant
   // "two drives of one attempt at once" takes away the first.
-  plant(
-    'a search during which the computer slept is believed',
-    RESOLVER,
-    'const stale = Math.abs(clock.now() - asked_ms) > FRESH_MS;',
-    'const stale = Number.isNaN(asked_ms);',
-  ),
   {
     name: 'a manager closes a doubt without a search',
     edits: [

@@ -17,12 +17,12 @@ const EVERY_CONTROL = 6;
 const STEP_BYTES = 24 * 1024;
 const STEPS = { quick: 40, full: 400 };
 const SMALL_DISK_BYTES = 8 * 1024 ** 2;
+const LANES = 2;
 
 /** The disk is full at any moment: nothing is sent that was not written down, nothing that was said is lost. */
 export const diskfull: Suite = {
   name: 'diskfull',
   about: 'a desk at work, with each write failing for lack of room, on small disks, and with a limit to its files',
-  cores: 1,
   async run({ budget, runs, seed, only, progress }) {
     const { folder, dispose } = workFolder('diskfull');
     const small = mountSmallDisk(join(folder, 'small'));
@@ -30,7 +30,7 @@ export const diskfull: Suite = {
       const recorder = buildRecorder(folder);
       if (typeof recorder !== 'string') return recorder;
       const job = { seed, payments: PAYMENTS[budget], ballast_bytes: BALLAST_BYTES, planted: null, only: 0 } as const;
-      const failing = await prepareFaultRuns(join(folder, 'failing'), seed, recorder);
+      const failing = await prepareFaultRuns(join(folder, 'failing'), seed, recorder, undefined, LANES);
       const writes = await countCalls(failing, 'write', job);
       const every = everyCall('write', writes, MANNERS, job).filter(one => budget === 'full' || isQuick(one));
       const steps = Array.from({ length: STEPS[budget] }, (_, index) => index);
@@ -57,11 +57,9 @@ export const diskfull: Suite = {
         jobs.filter(one => only === null || one.only === only).slice(0, runs ?? jobs.length);
       await failing.run(wanted(every), note);
       const limited = await prepareFaultRuns(join(folder, 'limited'), seed, null);
-      await limited.run(wanted(limits), note);
-      if (small.root !== null) {
-        const cramped = await prepareFaultRuns(join(folder, 'cramped'), seed, null, small.root);
-        await cramped.run(wanted(rooms), note);
-      }
+      const cramped =
+        small.root === null ? null : await prepareFaultRuns(join(folder, 'cramped'), seed, null, small.root);
+      await Promise.all([limited.run(wanted(limits), note), cramped?.run(wanted(rooms), note)]);
       const sum = (of: (answer: FaultAnswer) => number): number => answers.reduce((all, one) => all + of(one), 0);
       return {
         runs: answers.length,

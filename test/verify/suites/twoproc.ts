@@ -173,8 +173,13 @@ async function playRound(play: Play, given: Round): Promise<readonly string[]> {
 /** Ready for the next round: closed, or a new process in the place of one that was killed. */
 async function renew(owners: Owner[], index: number): Promise<void> {
   const owner = owners[index]!;
-  if (owner.isAlive) await owner.close();
-  else owners[index] = await Owner.start();
+  if (owner.isAlive) {
+    // A round that ended in the middle may have left it standing still.
+    owner.goOn();
+    if (await owner.close()) return;
+    await owner.kill();
+  }
+  owners[index] = await Owner.start();
 }
 
 async function control(name: string, play: Play, round: Round): Promise<Control> {
