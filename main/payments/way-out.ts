@@ -64,8 +64,7 @@ export class WayOut {
     const { ledger, outbox, attempts } = this.#ports;
     const gateway = this.#gateway();
     await outbox.alone(attempt_id, async () => {
-      const row = findPayment(ledger.database, attempt_id);
-      if (row?.state !== 'orphan') throw new AppError('attempt_not_in_doubt');
+      const row = this.#found(attempt_id);
       let read = await gateway.getPayment(row.square_payment_id!);
       if (read.kind === 'ok' && choice === 'give_back' && read.value.status === 'APPROVED') {
         read = await gateway.cancelPayment(row.square_payment_id!);
@@ -75,6 +74,8 @@ export class WayOut {
       const captured = payment.status === 'COMPLETED' && payment.refunded_minor < payment.amount.minor;
       if (choice === 'give_back' && captured) throw new AppError('refund_at_square');
       ledger.write(person_id, write => {
+        // Square's list may have told meanwhile that the hold is gone.
+        this.#found(attempt_id);
         const typed = typedReason(write, row, reason);
         write.fact('attempt.found_settled', { attempt_id, choice, typed, approved_by: person_id });
         // What was captured is on the books, whatever became of it; only a hold can vanish without a trace.
@@ -102,6 +103,12 @@ export class WayOut {
   #stillOpen(attempt_id: string): PaymentRow | undefined {
     const row = findPayment(this.#ports.ledger.database, attempt_id);
     return row?.state === 'unknown' || row?.state === 'manual' ? row : undefined;
+  }
+
+  #found(attempt_id: string): PaymentRow {
+    const row = findPayment(this.#ports.ledger.database, attempt_id);
+    if (row?.state !== 'orphan') throw new AppError('attempt_not_in_doubt');
+    return row;
   }
 
   #doubtful(attempt_id: string): PaymentRow {

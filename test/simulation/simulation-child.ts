@@ -3,7 +3,7 @@ import { runSeed } from './run.ts';
 import { makeTemplate } from './template.ts';
 
 /** Runs seeds in a child process and answers what they came to. Odd seeds are one-phase offices, even ones two-phase. */
-export type SimulationSetup = { readonly events: number };
+export type SimulationSetup = { readonly events: number; readonly folder: string };
 export type SimulationJob = {
   readonly from: number;
   readonly count: number;
@@ -40,8 +40,8 @@ const none = (): Running => ({
 // Refusals are errors, and most errors here are refusals: the way to them is of no use, and costs time.
 Error.stackTraceLimit = 2;
 
-serveJobs(({ events }: SimulationSetup) => {
-  const templates = [makeTemplate(true), makeTemplate(false)];
+serveJobs(({ events, folder }: SimulationSetup) => {
+  const templates = [makeTemplate(true, folder), makeTemplate(false, folder)];
   return async ({ from, count, twiceEvery, untilFound }: SimulationJob): Promise<SimulationAnswer> => {
     const sum = none();
     for (let seed = from; seed < from + count; seed += 1) {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { workFolder } from '../../torture/work-folder.ts';
 import type { Mutant } from './mutant.ts';
 
 /** A bug that makes the desk run in a circle never ends a seed. One that takes so long has found it. */
@@ -16,7 +17,8 @@ const file = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 /** Runs seeds, `N` or `FROM+COUNT`, in a process of its own until one finds the bug. Without a mutant, nothing is planted. */
 export async function hunt(mutant: Mutant | null, seeds: readonly string[]): Promise<Hunted> {
   const switches = mutant === null ? [] : ['--import', new URL('./plant.ts', import.meta.url).href];
-  const child = spawn(process.execPath, [...switches, file('./mutant-child.ts'), ...seeds], {
+  const work = workFolder('mutant');
+  const child = spawn(process.execPath, [...switches, file('./mutant-child.ts'), work.folder, ...seeds], {
     env: { ...process.env, MUTANT: mutant?.name ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -31,6 +33,7 @@ export async function hunt(mutant: Mutant | null, seeds: readonly string[]): Pro
   });
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
+  work.dispose();
   if (hung && mutant !== null) return { seeds: 1, seed: 0, what: 'hung: the desk runs in a circle' };
   if (code !== 0) return { broken: `the process ended with ${code}: ${complaints.slice(0, 400)}` };
   return JSON.parse(output) as Found | null;

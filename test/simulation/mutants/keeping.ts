@@ -45,9 +45,9 @@ export const keepingMutants: readonly Mutant[] = [
   ),
   plant(
     'a receipt number is skipped',
-    QUERIES,
-    'Number(last.slice(name.length + 1)) + 1',
-    'Number(last.slice(name.length + 1)) + 2',
+    'payments/receipt-numbers.ts',
+    'lastReceipt(database, name) + 1',
+    'lastReceipt(database, name) + 2',
   ),
   plant('a number of an attempt is skipped', QUERIES, 'coalesce(max(number), 0) + 1', 'coalesce(max(number), 0) + 2'),
   plant(

@@ -1,12 +1,13 @@
 import { runSeed } from '../run.ts';
 import { makeTemplate } from '../template.ts';
 
-/** Looks for the bug that was planted in this process, seed by seed: `SEED SEED FROM+COUNT`. Prints one line of JSON. */
-const seeds = process.argv.slice(2).flatMap(word => {
+/** Looks for the bug that was planted in this process, seed by seed: `FOLDER SEED SEED FROM+COUNT`. Prints one line of JSON. */
+const [folder = '', ...words] = process.argv.slice(2);
+const seeds = words.flatMap(word => {
   const [from = 0, count = 1] = word.split('+').map(Number);
   return Array.from({ length: count }, (_, index) => from + index);
 });
-const templates = [makeTemplate(true), makeTemplate(false)];
+const templates = [makeTemplate(true, folder), makeTemplate(false, folder)];
 let found: { seeds: number; seed: number; what: string } | null = null;
 for (const [index, seed] of seeds.entries()) {
   process.stderr.write('.');

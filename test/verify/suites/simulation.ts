@@ -6,6 +6,7 @@ import type { SimulationAnswer, SimulationJob } from '../../simulation/simulatio
 import { everyInterleaving } from '../../simulation/small-model.ts';
 import { coverageTable, emptyCells } from '../../simulation/coverage.ts';
 import { makeTemplate } from '../../simulation/template.ts';
+import { workFolder } from '../../torture/work-folder.ts';
 import { runInChildren } from '../children.ts';
 import type { Failure, Suite, SuiteOptions, SuiteResult } from '../suite.ts';
 
@@ -44,6 +45,7 @@ async function one(seed: number): Promise<SuiteResult> {
 }
 
 async function all({ budget, runs, seed, progress }: SuiteOptions): Promise<SuiteResult> {
+  const work = workFolder('simulation');
   const wanted = runs ?? BUDGETS[budget];
   const jobs: SimulationJob[] = [];
   for (let from = 0; from < wanted; from += SEEDS_OF_A_JOB) {
@@ -55,7 +57,7 @@ async function all({ budget, runs, seed, progress }: SuiteOptions): Promise<Suit
   const began_ms = performance.now();
   await runInChildren<SimulationJob, SimulationAnswer>({
     program: new URL('../../simulation/simulation-child.ts', import.meta.url),
-    setup: { events: EVENTS },
+    setup: { events: EVENTS, folder: work.folder },
     jobs,
     slow_ms: SLOW_MS,
     done(job, outcome) {
@@ -71,6 +73,7 @@ async function all({ budget, runs, seed, progress }: SuiteOptions): Promise<Suit
       progress(`simulation ${answers.length * SEEDS_OF_A_JOB} of ${wanted} seeds${found}`);
     },
   });
+  work.dispose();
   const seconds = (performance.now() - began_ms) / 1000;
   const counts = added(answers.map(answer => answer.counts));
   const cells = added(answers.map(answer => answer.cells));

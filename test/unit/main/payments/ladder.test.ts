@@ -64,6 +64,28 @@ describe('the ladder', () => {
     expect(await office.verify()).toMatchObject({ ok: true, problems: [] });
   });
 
+  test('a hold that was found late and goes while somebody decides about it is not decided a second time', async () => {
+    const view = await neverArrived(office);
+    await office.passTimeUntil(() => office.row(view.attempt_id).state !== 'unknown', 60_000, 3 * 3_600_000);
+    office.simulator.control.clearFaults();
+    const late = office.simulator.control.createForeignPayment({ amount_minor: 1250, source: 'CARD' });
+    Object.assign(late, { reference_id: view.reference, status: 'APPROVED' });
+    await office.sync.now();
+    expect(office.row(view.attempt_id).state).toBe('orphan');
+    office.interrupt = async (call, moment) => {
+      if (call !== 'getPayment' || moment === 'before') return;
+      office.interrupt = null;
+      Object.assign(late, { status: 'CANCELED', updated_at: new Date(clock().now() + 1000).toISOString() });
+      await office.sync.now();
+    };
+    const decision = { attempt_id: view.attempt_id, reason: 'She was charged', password: OWNER_PASSWORD } as const;
+    await expect(office.wayOut.settleFound({ ...decision, choice: 'keep' }, office.person_id)).rejects.toMatchObject({
+      code: 'attempt_not_in_doubt',
+    });
+    expect(office.row(view.attempt_id)).toMatchObject({ state: 'cancelled' });
+    expect(await office.verify()).toMatchObject({ ok: true, problems: [] });
+  });
+
   test('a captured payment that was found later cannot be given back without a refund', async () => {
     const view = await neverArrived(office);
     await office.passTimeUntil(() => office.row(view.attempt_id).state !== 'unknown', 60_000, 3 * 3_600_000);
