@@ -88,14 +88,14 @@ export class Sync {
       const page = await gateway.listPayments(window);
       if (page.kind !== 'ok') return page;
       for (const payment of page.value.payments) this.#observe(payment);
-      return { kind: 'ok', value: { newest_ms: newestOf(page.value.payments), cursor: page.value.cursor } };
+      return { kind: 'ok', value: { ...spanOf(page.value.payments), cursor: page.value.cursor } };
     });
     if (!payments) return;
     const refunds = await this.#readList('refunds', async window => {
       const page = await gateway.listRefunds(window);
       if (page.kind !== 'ok') return page;
       for (const refund of page.value.refunds) this.#observeRefund(refund);
-      return { kind: 'ok', value: { newest_ms: newestOf(page.value.refunds), cursor: page.value.cursor } };
+      return { kind: 'ok', value: { ...spanOf(page.value.refunds), cursor: page.value.cursor } };
     });
     if (!refunds) return;
     await this.#readLateFees(gateway);
@@ -105,25 +105,33 @@ export class Sync {
   /**
    * Reads one of Square's lists from where it was left to its end. How far it came is kept after every page, so that ten
    * days off are caught up even when the line drops or a cursor grows too old in the middle. False when it stopped short.
+   *
+   * What changes while the pages are read may come in its old place with its new time. So before the end an entry counts
+   * as read only once the page after it goes on from there, and none counts that is newer than this round.
    */
   async #readList(
     list: SquareList,
-    readPage: (window: ListWindow) => Promise<Read<{ newest_ms: number; cursor: string | null }>>,
+    readPage: (window: ListWindow) => Promise<Read<Span & { cursor: string | null }>>,
   ): Promise<boolean> {
     const { clock, connection, ledger } = this.#ports;
     const readUntil_ms = listReadUntil(ledger.database, list);
     const from_ms = readUntil_ms - OVERLAP_MS;
     const to_ms = Math.max(clock.now(), readUntil_ms) + CLOCK_MARGIN_MS;
+    const began_ms = clock.now();
+    let before_ms = 0;
     let cursor: string | null = null;
     do {
       const page: Awaited<ReturnType<typeof readPage>> = await readPage({ from_ms, to_ms, cursor });
       connection.report(page.kind !== 'unreachable');
       if (page.kind !== 'ok') return false;
-      const { newest_ms } = page.value;
-      if (newest_ms > listReadUntil(ledger.database, list)) {
-        ledger.write('desk', write => keepListReadUntil(write, list, newest_ms));
-      }
+      const { oldest_ms } = page.value;
+      const newest_ms = Math.max(before_ms, page.value.newest_ms);
       cursor = page.value.cursor;
+      const read_ms = cursor === null ? newest_ms : Math.min(before_ms, oldest_ms, began_ms);
+      if (read_ms > listReadUntil(ledger.database, list)) {
+        ledger.write('desk', write => keepListReadUntil(write, list, read_ms));
+      }
+      before_ms = newest_ms;
     } while (cursor !== null && !this.#stopped);
     return !this.#stopped;
   }
@@ -237,8 +245,13 @@ function contradicts(write: Write, own: PaymentRow, payment: GatewayPayment): vo
   }
 }
 
-const newestOf = (list: readonly { readonly updated_at_ms: number }[]): number =>
-  list.reduce((newest, one) => Math.max(newest, one.updated_at_ms), 0);
+/** Between which times the entries of a page changed last, UTC milliseconds. */
+type Span = { readonly oldest_ms: number; readonly newest_ms: number };
+
+function spanOf(list: readonly { readonly updated_at_ms: number }[]): Span {
+  const times = list.map(one => one.updated_at_ms);
+  return { oldest_ms: Math.min(...times), newest_ms: Math.max(0, ...times) };
+}
 
 type Known = {
   attempt_id: string;
