@@ -73,19 +73,18 @@ export const doubtingMutants: readonly Mutant[] = [
       },
     ],
   },
-  {
-    name: "the desk's clock says how far a list was read",
-    edits: [
-      {
-        file: `main/${SYNC}`,
-        text: 'if (newest_ms > listReadUntil(ledger.database, list)) {',
-        becomes: 'if (clock.now() > listReadUntil(ledger.database, list)) {',
-      },
-      {
-        file: `main/${SYNC}`,
-        text: 'keepListReadUntil(write, list, newest_ms)',
-        becomes: 'keepListReadUntil(write, list, clock.now())',
-      },
+  plant(
+    "the desk's clock says how far a list was read",
+    SYNC,
+    'cursor === null ? newest_ms : Math.min(before_ms, oldest_ms, began_ms);',
+    'clock.now();',
+  ),
+  plant(
+    'an entry that changed while a list was read counts as its newest',
+    SYNC,
+    'cursor === null ? newest_ms : Math.min(before_ms, oldest_ms, began_ms);',
+    'newest_ms;',
+  ),
     ],
   },
   plant('the same news is written down again', SYNC, 'if (known && !isNews(known, payment)) return;', ''),

@@ -63,4 +63,5 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a locked desk works on': 20260106,
   'a doubt is shown as cancelled': 20260101,
   'a capture without an answer is shown as paid': 20260104,
+  'an entry that changed while a list was read counts as its newest': 20261034,
 };
