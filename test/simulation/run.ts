@@ -8,6 +8,9 @@ import { StaffPeople } from './staff-people.ts';
 import type { Template } from './template.ts';
 import { World, type Finding } from './world.ts';
 
+/** Events with faults. The healthy time after them adds at least a quarter of that, and half of it as a rule. */
+export const EVENTS = 240;
+
 export type RunOptions = {
   /** Events with faults; a quarter as many healthy ones follow at least. */
   readonly events: number;

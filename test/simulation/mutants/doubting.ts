@@ -67,7 +67,7 @@ export const doubtingMutants: readonly Mutant[] = [
       {
         file: `main/${SYNC}`,
         text: 'for (const payment of page.value.payments) this.#observe(payment);',
-        becomes: `const until_ms = newestOf(page.value.payments) + 1;
+        becomes: `const until_ms = spanOf(page.value.payments).newest_ms + 1;
       if (until_ms > 1) this.#ports.ledger.write('desk', write => keepListReadUntil(write, 'payments', until_ms));
       for (const payment of page.value.payments) this.#observe(payment);`,
       },
@@ -85,8 +85,6 @@ export const doubtingMutants: readonly Mutant[] = [
     'cursor === null ? newest_ms : Math.min(before_ms, oldest_ms, began_ms);',
     'newest_ms;',
   ),
-    ],
-  },
   plant('the same news is written down again', SYNC, 'if (known && !isNews(known, payment)) return;', ''),
   plant('a payment made elsewhere is taken for ours', SYNC, '        foreign: !own,\n', '        foreign: false,\n'),
   plant('refunds are not read', SYNC, 'for (const refund of page.value.refunds) this.#observeRefund(refund);', ''),

@@ -1,4 +1,4 @@
-import { runSeed } from '../run.ts';
+import { EVENTS, runSeed } from '../run.ts';
 import { makeTemplate } from '../template.ts';
 
 /** Looks for the bug that was planted in this process, seed by seed: `FOLDER SEED SEED FROM+COUNT`. Prints one line of JSON. */
@@ -13,7 +13,7 @@ for (const [index, seed] of seeds.entries()) {
   process.stderr.write('.');
   const note = (what: string): void => void (found = { seeds: index + 1, seed, what });
   try {
-    const { findings } = await runSeed(seed, templates[seed % 2]!, { events: 300, keepTrace: false });
+    const { findings } = await runSeed(seed, templates[seed % 2]!, { events: EVENTS, keepTrace: false });
     if (findings[0]) note(`${findings[0].invariant}: ${findings[0].what}`);
   } catch (error) {
     note(error instanceof Error ? error.message : String(error));

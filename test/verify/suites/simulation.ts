@@ -1,7 +1,7 @@
 import { controlsOf } from '../../simulation/controls.ts';
 import { FAULT_NAMES } from '../../simulation/faults.ts';
 import { NOT_MEANT_YET } from '../../simulation/invariants.ts';
-import { runSeed } from '../../simulation/run.ts';
+import { EVENTS, runSeed } from '../../simulation/run.ts';
 import type { SimulationAnswer, SimulationJob } from '../../simulation/simulation-child.ts';
 import { everyInterleaving } from '../../simulation/small-model.ts';
 import { coverageTable, emptyCells } from '../../simulation/coverage.ts';
@@ -11,8 +11,6 @@ import { runInChildren } from '../children.ts';
 import type { Failure, Suite, SuiteOptions, SuiteResult } from '../suite.ts';
 
 const BUDGETS = { quick: 20_000, full: 200_000 };
-/** Events with faults. The healthy time after them adds at least a quarter of that, and half of it as a rule. */
-const EVENTS = 240;
 const SEEDS_OF_A_JOB = 20;
 /** One seed in a hundred runs twice. */
 const TWICE_EVERY = 100;
