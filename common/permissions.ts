@@ -19,10 +19,11 @@ export const PERMISSIONS = [
 export type Permission = (typeof PERMISSIONS)[number];
 
 /**
- * Who may call: `anyone` works before sign-in, `signed_in` needs a person but works while the desk is locked,
- * `desk_open` needs an unlocked desk and no special right; everything else is a permission.
+ * Who may call: `anyone` works before sign-in, `not_locked` does as well and stops where somebody's desk is locked,
+ * `signed_in` needs a person but works while the desk is locked, `desk_open` needs an unlocked desk and no special right;
+ * everything else is a permission.
  */
-export type May = 'anyone' | 'signed_in' | 'desk_open' | Permission;
+export type May = 'anyone' | 'not_locked' | 'signed_in' | 'desk_open' | Permission;
 
 export const ROLES = ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];

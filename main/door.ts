@@ -68,6 +68,7 @@ const isCall = (name: unknown): name is CallName => typeof name === 'string' && 
 
 function stops(may: May, visitor: Visitor): ErrorCode | undefined {
   if (may === 'anyone') return undefined;
+  if (may === 'not_locked') return visitor.locked ? 'desk_locked' : undefined;
   if (visitor.person_id === null) return 'not_signed_in';
   if (may === 'signed_in') return undefined;
   if (visitor.locked) return 'desk_locked';

@@ -91,21 +91,21 @@ export const copyCalls = {
   'copies.without_square': { may: 'copies.manage', input: nothing, output: copiesView },
   /** Before anybody can sign in: on the set-up page, and where a ledger cannot be opened. The recovery key is the right. */
   'copies.find': {
-    may: 'anyone',
+    may: 'not_locked',
     input: nothing,
     output: z.strictObject({ folder: z.string().nullable(), copies: z.array(foundCopy) }),
   },
   'copies.restore_begin': {
-    may: 'anyone',
+    may: 'not_locked',
     input: z.strictObject({ index: z.int().nonnegative(), recovery_key }),
     output: restorePlan,
   },
   'copies.restore_finish': {
-    may: 'anyone',
+    may: 'not_locked',
     input: z.strictObject({ person_id: z.string().max(64), password: newPassword }),
     output: sessionState,
   },
-  'copies.restore_cancel': { may: 'anyone', input: nothing, output: done },
+  'copies.restore_cancel': { may: 'not_locked', input: nothing, output: done },
 } as const;
 
 export const copyEvents = {

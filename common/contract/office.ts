@@ -87,7 +87,7 @@ export const officeCalls = {
   },
   'session.sign_out': { may: 'signed_in', input: nothing, output: sessionState },
   /** Changes between the training office and the live one; both stay on this desk, never mixed. */
-  'session.switch_mode': { may: 'anyone', input: z.strictObject({ mode }), output: sessionState },
+  'session.switch_mode': { may: 'not_locked', input: z.strictObject({ mode }), output: sessionState },
   /** Makes the keys and answers the recovery key, shown once. Nothing is on disk before `setup.finish`. */
   'setup.begin': {
     may: 'anyone',

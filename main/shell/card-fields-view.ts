@@ -1,5 +1,6 @@
 import type { IpcMainEvent, Rectangle } from 'electron';
 import { ipcMain } from 'electron';
+import { allowance, PAGE_LOG } from '../platform/allowance.ts';
 import type {
   CardFieldsSetup,
   CardFieldsState,
@@ -43,6 +44,7 @@ export class CardFieldsView {
   readonly keyListeners = new Set<(key: ForwardedKey) => void>();
   readonly #options: PaymentViewOptions;
   readonly #turn: TokenizeTurn;
+  readonly #mayLog: () => boolean;
   #setup: CardFieldsSetup | null = null;
   #fields: NativeFields | null = null;
   #place: Rectangle | null = null;
@@ -60,6 +62,7 @@ export class CardFieldsView {
   constructor(options: PaymentViewOptions) {
     this.#options = options;
     this.#turn = createTokenizeTurn(options.clock);
+    this.#mayLog = allowance(options.clock, PAGE_LOG);
     const hear = (event: IpcMainEvent, kind: unknown, data: unknown) => this.#hear(event, kind, data);
     ipcMain.on('pay:tell', hear);
     options.desk.window.on('closed', () => {
@@ -201,8 +204,9 @@ export class CardFieldsView {
     const contents = this.#fields?.contents;
     if (contents === undefined || contents.isDestroyed() || !isMainFrameAt(event, contents, PAY_ORIGIN)) return;
     const message = parsePageMessage(kind, data);
-    if (message === null) this.#options.log('card_fields_unknown_message', {});
-    else if (message.kind === 'ready') this.#greet();
+    if (message === null && this.#mayLog()) this.#options.log('card_fields_unknown_message', {});
+    if (message === null) return;
+    if (message.kind === 'ready') this.#greet();
     else if (this.#greeted) this.#follow(message);
   }
 

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../common/contract/index.ts';
 import { AppError } from '../../common/errors.ts';
+import { allowance, PAGE_LOG } from '../platform/allowance.ts';
 import type { Log } from '../platform/log.ts';
 import { recoveryKeyHtml } from '../receipts/receipts.ts';
 import { KeyChanges, type CopyFirst } from './key-changes.ts';
@@ -20,6 +21,7 @@ type Needs = {
 
 export function staffHandlers(needs: Needs) {
   const { session, setup, log, print, onAppearance } = needs;
+  const mayLog = allowance(session.ports.clock, PAGE_LOG);
   return {
     ...peopleHandlers(needs),
     ...keyHandlers(needs),
@@ -55,7 +57,7 @@ export function staffHandlers(needs: Needs) {
       return session.state();
     },
     'log.renderer_error': ({ message, stack }) => {
-      log.bug('renderer', new Error(`${message}\n${stack}`));
+      if (mayLog()) log.bug('renderer', new Error(`${message}\n${stack}`));
       return {};
     },
     'appearance.set': ({ theme, contrast }) => {

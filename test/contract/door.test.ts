@@ -38,9 +38,12 @@ describe('a name that is not in the contract', () => {
 /** By value, apart from the contract: whoever changes who may do what changes it here as well. */
 const MAY: Record<string, readonly CallName[]> = {
   anyone: [
-    ...(['session.state', 'session.sign_in', 'session.switch_mode', 'setup.begin', 'setup.print_key'] as const),
+    ...(['session.state', 'session.sign_in', 'setup.begin', 'setup.print_key'] as const),
     ...(['setup.finish', 'log.renderer_error', 'appearance.set', 'recovery.open', 'recovery.finish'] as const),
-    ...(['copies.find', 'copies.restore_begin', 'copies.restore_finish', 'copies.restore_cancel'] as const),
+  ],
+  not_locked: [
+    ...(['session.switch_mode', 'copies.find', 'copies.restore_begin', 'copies.restore_finish'] as const),
+    'copies.restore_cancel',
   ],
   signed_in: ['session.lock', 'session.unlock', 'session.sign_out', 'people.choose_password'],
   desk_open: ['card_fields.theme', 'people.change_own_password'],
@@ -94,7 +97,7 @@ describe('who may', () => {
 
   test.each(ROLES.flatMap(role => NAMES.map(name => [role, name] as const)))('%s: %s', async (role, name) => {
     const may = mayOf(name);
-    const free = may === 'anyone' || may === 'signed_in' || may === 'desk_open';
+    const free = may === 'anyone' || may === 'not_locked' || may === 'signed_in' || may === 'desk_open';
     const allowed = free || ROLE_PERMISSIONS[role].includes(may);
     expect(await refusalOf(name, bench.as(role))).toBe(allowed ? 'invalid_input' : 'not_allowed');
     expect(await refusalOf(name, bench.as(role, true))).toBe(
@@ -103,7 +106,8 @@ describe('who may', () => {
   });
 
   test.each(NAMES)('nobody: %s', async name => {
-    expect(await refusalOf(name, nobody)).toBe(mayOf(name) === 'anyone' ? 'invalid_input' : 'not_signed_in');
+    const free = mayOf(name) === 'anyone' || mayOf(name) === 'not_locked';
+    expect(await refusalOf(name, nobody)).toBe(free ? 'invalid_input' : 'not_signed_in');
   });
 
   test('who may not is told so before the input is looked at', async () => {

@@ -87,8 +87,8 @@ export class Evidence {
   /** How many attempts are in each state. */
   readonly inState = new Map<string, number>();
   readonly refused = new Set<string>();
-  /** Asked for by somebody who was allowed to at that moment; a card takes a while to be typed. */
-  readonly allowed = new Set<string>();
+  /** By attempt: what whoever asked for it was at that moment; a card takes a while to be typed. */
+  readonly askedAs = new Map<string, Role | null>();
   readonly wronglyAccepted: string[] = [];
   /** The last news of each payment of Square, as text. */
   readonly news = new Map<string, string>();

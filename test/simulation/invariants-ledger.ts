@@ -3,7 +3,7 @@ import { sql } from '../../main/ledger/open.ts';
 import { verify } from '../../main/ledger/verify.ts';
 import { ENDED } from './evidence.ts';
 import { when, type Invariant } from './invariant.ts';
-import { BOSSES } from './invariants-staff.ts';
+import { BOSSES } from './staff.ts';
 import {
   database,
   change,
@@ -218,14 +218,14 @@ export const ledgerInvariants: readonly Invariant[] = [
     event: (world, { facts }) =>
       facts.flatMap(({ type, actor, parsed, seq }) => {
         if (type !== 'attempt.started' && type !== 'tender.recorded') return [];
-        const role = world.evidence.roleAt(actor, seq);
-        const { allowed, refused } = world.evidence;
+        const { askedAs, refused } = world.evidence;
         const attempt_id = String(parsed['attempt_id']);
-        const may = allowed.has(attempt_id) || (role !== null && role !== 'auditor' && role !== 'accountant');
+        const role = askedAs.get(attempt_id) ?? world.evidence.roleAt(actor, seq);
+        const may = role !== null && role !== 'auditor' && role !== 'accountant';
         return when(!may || refused.has(attempt_id), `${actor} took a payment and may not`);
       }),
     damage: world =>
-      world.evidence.allowed.clear() === undefined &&
+      world.evidence.askedAs.clear() === undefined &&
       change(world, "UPDATE journal SET actor = 'person-auditor' WHERE type IN ('tender.recorded', 'attempt.started')"),
   },
   {

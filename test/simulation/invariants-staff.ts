@@ -1,9 +1,8 @@
-import type { Role } from '../../common/permissions.ts';
 import { when, type Invariant } from './invariant.ts';
 import { change } from './rules-ledger.ts';
+import { BOSSES } from './staff.ts';
 import type { World } from './world.ts';
 
-export const BOSSES: ReadonlySet<Role | null> = new Set(['owner', 'manager']);
 const CHANGES: ReadonlySet<string> = new Set(['staff.added', 'staff.role_changed', 'staff.removed']);
 
 /** Whether this opens the ledger on this computer, by the slots themselves and without counting. */

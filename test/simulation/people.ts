@@ -17,7 +17,7 @@ export type PeoplePorts = {
   readonly hit: (fault: Fault, attempt_id: string | null) => void;
   readonly told: (name: CallName, result: Result<unknown>) => void;
   readonly refused: (attempt_id: string) => void;
-  readonly allowed: (attempt_id: string) => void;
+  readonly asks: (attempt_id: string, person_id: string) => void;
   /** A call that had to be refused was not. */
   readonly accepted: (what: string) => void;
   readonly openAttempts: () => string[];
@@ -111,7 +111,7 @@ export class People {
   }
 
   #sendTake(input: TakeInput, visitor = this.#worker()): void {
-    this.#ports.allowed(input.attempt_id);
+    this.#ports.asks(input.attempt_id, visitor.person_id);
     this.#ask('payments.take', input, visitor, result => {
       if (!result.ok && result.error.code === 'looks_like_duplicate') this.#insist(input, visitor);
     });

@@ -2,7 +2,7 @@ import { sql, type Database } from '../../main/ledger/open.ts';
 import { ENDED, type Fact, type Shadow, type Told } from './evidence.ts';
 import { when } from './invariant.ts';
 import type { BookedPayment } from './square-shapes.ts';
-import { STAFF } from './staff.ts';
+import { BOSSES } from './staff.ts';
 import type { World } from './world.ts';
 
 /** What must hold between the ledger, Square's books, the wire, and what people were told. */
@@ -119,9 +119,10 @@ export function passedDoubt(world: World, facts: readonly Fact[]): string[] {
     if (fact.type !== 'attempt.started' && fact.type !== 'tender.recorded') return [];
     const shadow = world.evidence.shadows.get(String(fact.parsed['attempt_id']))!;
     // Anybody may take the same again with a reason; past a doubt, only who may also end one.
-    const role = STAFF.find(({ person_id }) => person_id === fact.actor)?.role;
+    const { askedAs } = world.evidence;
+    const role = askedAs.get(shadow.attempt_id) ?? world.evidence.roleAt(fact.actor, fact.seq);
     const allowed =
-      (role === 'owner' || role === 'manager') &&
+      BOSSES.has(role) &&
       facts.some(one => one.type === 'duplicate.allowed' && one.parsed['attempt_id'] === shadow.attempt_id);
     const doubt = own(world).find(
       one =>
