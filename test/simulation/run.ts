@@ -132,14 +132,12 @@ async function heal(world: World, misfortune: Misfortune, events: number): Promi
   // Fees and refunds may come a day later; whoever comes back then finds them.
   scheduler.leap(30 * HOUR_MS);
   people.calmDown();
-  await runQuietly(
-    world,
-    decided(world, () => nothingOpen(world) && allObserved(world)),
-    HEAL_MS,
-  );
-  while (world.events < events && world.findings.length === 0) await oneEvent(world);
-  // The anchors follow a commit after a moment.
-  await runQuietly(world, () => false, 2000);
+  const done = (): boolean => nothingOpen(world) && allObserved(world) && world.events >= events;
+  // What a manager decides meanwhile has a fee that comes later still; and the anchors follow a commit after a moment.
+  for (let round = 0; round === 0 || (!done() && round < 10); round += 1) {
+    await runQuietly(world, decided(world, done), HEAL_MS);
+    await runQuietly(world, () => false, 2000);
+  }
 }
 
 /** What waits for people, and for nothing else, is decided by people meanwhile. */

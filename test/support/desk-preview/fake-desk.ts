@@ -37,6 +37,7 @@ export function makeFakeDesk(options: FakeOptions): Bridge {
   const answers: Answers = { ...officeAnswers(world), ...moneyAnswers(world) };
   return {
     async call(name, input) {
+      if (isMending(name, options.situation)) world.announce('ledger.mending', { done: 152_000, of: 350_000 });
       await new Promise(resolve => setTimeout(resolve, waitFor(name, options.situation)));
       try {
         // What cannot be cloned could not cross the real door either.
@@ -54,7 +55,11 @@ export function makeFakeDesk(options: FakeOptions): Bridge {
   };
 }
 
+const isMending = (name: CallName, situation: Situation): boolean =>
+  name === 'session.sign_in' && situation === 'mending';
+
 function waitFor(name: CallName, situation: Situation): number {
+  if (isMending(name, situation)) return 60_000;
   if (name !== 'payments.take') return 15;
   return situation === 'working' ? 300 : 500;
 }
@@ -69,6 +74,7 @@ function firstSession(options: FakeOptions): SessionState {
   const phases: Partial<Record<Situation, SessionState['phase']>> = {
     setup: 'setup',
     signed_out: 'signed_out',
+    mending: 'signed_out',
     choose_password: 'choose_password',
     locked: 'locked',
     broken: 'broken',

@@ -279,6 +279,14 @@ export const scenes: readonly Scene[] = [
   ...peopleScenes,
   { name: 'page-setup', situation: 'setup' },
   { name: 'page-signed-out', situation: 'signed_out' },
+  {
+    name: 'page-mending',
+    situation: 'mending',
+    steps: async page => {
+      await type(page, 'correct horse');
+      await press(page, 'Enter');
+    },
+  },
   { name: 'page-locked', situation: 'locked' },
   { name: 'page-broken', situation: 'broken' },
   { name: 'page-disk-failing', situation: 'disk_failing' },

@@ -21,6 +21,7 @@ export const SITUATIONS = [
   'restored',
   'setup',
   'signed_out',
+  'mending',
   'choose_password',
   'locked',
   'broken',
