@@ -283,7 +283,7 @@ export const scenes: readonly Scene[] = [
     name: 'page-mending',
     situation: 'mending',
     steps: async page => {
-      await type(page, 'correct horse');
+      await page.getByLabel(/^Password of/).fill('correct horse');
       await press(page, 'Enter');
     },
   },

@@ -31,7 +31,7 @@ const people = {
   footOffline: 'Offline, you can sign in',
   version: (version: string) => `Version ${version}`,
   keyChoose: 'Choose a person',
-  mending: 'The tables of the ledger are made anew from its journal, nothing is lost',
+  mending: 'Putting the ledger in order. Nothing is lost.',
   mended: (done: number, of: number) => `${done.toLocaleString('en')} of ${count(of, 'record', 'records')}`,
 };
 
