@@ -108,8 +108,8 @@ export type GatewayRefund = {
   readonly updated_at_ms: number;
 };
 
-/** A stretch of time in which something changed at Square, and where its list goes on. */
-export type ListWindow = { readonly from_ms: number; readonly to_ms: number; readonly cursor: string | null };
+/** Since when something changed at Square, in Square's time, and where its list goes on. It ends with the newest. */
+export type ListWindow = { readonly from_ms: number; readonly cursor: string | null };
 export type RefundPage = { readonly refunds: readonly GatewayRefund[]; readonly cursor: string | null };
 export type PaymentPage = { readonly payments: readonly GatewayPayment[]; readonly cursor: string | null };
 

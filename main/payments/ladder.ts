@@ -63,9 +63,11 @@ export type Sighting =
   | { readonly kind: 'not_found' }
   | { readonly kind: 'no_answer'; readonly reason: Exclude<Read<never>, { kind: 'ok' }>['kind'] };
 
-/** The desk's clock may be wrong by a day against Square's in both directions without hiding a payment. */
-const CLOCK_MARGIN_MS = 24 * 3600_000;
-const BEFORE_MS = 10 * 60_000;
+/**
+ * So far the desk's clock may be ahead of Square's without hiding a payment, before a list was read for the first time. A
+ * clock that is behind hides none: a search goes to the end of the list.
+ */
+const CLOCK_MARGIN_MS = 7 * 24 * 3600_000;
 
 /** Searches Square for what an attempt may have made: by Square's id when it is known, else through the whole list. */
 export async function search(
@@ -80,12 +82,11 @@ export async function search(
     if (read.kind === 'ok') return compared(row, read.value);
     if (read.kind !== 'not_found') return { kind: 'no_answer', reason: read.kind };
   }
-  const from_ms = Math.min(row.happened_at_ms, ...times_ms) - BEFORE_MS - CLOCK_MARGIN_MS;
-  const to_ms = Math.max(row.happened_at_ms, ...times_ms) + CLOCK_MARGIN_MS;
+  const from_ms = Math.min(row.happened_at_ms, ...times_ms) - CLOCK_MARGIN_MS;
   let cursor: string | null = null;
   let differing: GatewayPayment | undefined;
   do {
-    const page: Awaited<ReturnType<Gateway['listPayments']>> = await gateway.listPayments({ from_ms, to_ms, cursor });
+    const page: Awaited<ReturnType<Gateway['listPayments']>> = await gateway.listPayments({ from_ms, cursor });
     if (page.kind !== 'ok') return { kind: 'no_answer', reason: page.kind };
     for (const payment of page.value.payments) {
       if (payment.reference !== row.reference) continue;

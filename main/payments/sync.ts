@@ -14,8 +14,6 @@ import { keepListReadUntil, listReadUntil, type SquareList } from './square-list
 
 /** Square's lists lag by some seconds and change afterwards, so each round reads this much of the past again. */
 export const OVERLAP_MS = 10 * 60_000;
-/** The desk's clock may be slow; what Square changed "tomorrow" is asked for all the same. */
-const CLOCK_MARGIN_MS = 24 * 3600_000;
 const EVERY_MS = 15_000;
 const SOON_MS = 1500;
 const FIRST_FEE_WAIT_MS = 60_000;
@@ -116,12 +114,11 @@ export class Sync {
     const { clock, connection, ledger } = this.#ports;
     const readUntil_ms = listReadUntil(ledger.database, list);
     const from_ms = readUntil_ms - OVERLAP_MS;
-    const to_ms = Math.max(clock.now(), readUntil_ms) + CLOCK_MARGIN_MS;
     const began_ms = clock.now();
     let before_ms = 0;
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof readPage>> = await readPage({ from_ms, to_ms, cursor });
+      const page: Awaited<ReturnType<typeof readPage>> = await readPage({ from_ms, cursor });
       connection.report(page.kind !== 'unreachable');
       if (page.kind !== 'ok') return false;
       const { oldest_ms } = page.value;

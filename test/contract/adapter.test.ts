@@ -189,7 +189,7 @@ describe('money at the border', () => {
         ],
       }),
     };
-    const page = await canned.gateway().listPayments({ from_ms: 0, to_ms: 1, cursor: null });
+    const page = await canned.gateway().listPayments({ from_ms: 0, cursor: null });
     expect(page).toMatchObject({
       kind: 'ok',
       value: { cursor: null, payments: [{ fee_minor: 66, refunded_minor: 5, amount: money(1250, 'USD') }] },
@@ -209,7 +209,7 @@ describe('money at the border', () => {
       status: 200,
       body: JSON.stringify({ payments: [squarePayment(), squarePayment({ id: undefined })] }),
     };
-    expect(await canned.gateway().listPayments({ from_ms: 0, to_ms: 1, cursor: null })).toEqual({ kind: 'unexpected' });
+    expect(await canned.gateway().listPayments({ from_ms: 0, cursor: null })).toEqual({ kind: 'unexpected' });
   });
 });
 
@@ -231,7 +231,7 @@ describe('refunds and holds', () => {
       status: 200,
       body: JSON.stringify({ refunds: [refund(), refund({ id: 'R2', destination_type: 'CASH' })], cursor: 'next' }),
     };
-    const page = await canned.gateway().listRefunds({ from_ms: 0, to_ms: 1, cursor: null });
+    const page = await canned.gateway().listRefunds({ from_ms: 0, cursor: null });
     expect(page).toEqual({
       kind: 'ok',
       value: {
@@ -258,7 +258,7 @@ describe('refunds and holds', () => {
     ['of an unknown status', { status: 'LOST' }],
   ])('one refund %s makes the whole page unreadable', async (_what, change) => {
     canned.answer = { status: 200, body: JSON.stringify({ refunds: [refund(change)] }) };
-    expect(await canned.gateway().listRefunds({ from_ms: 0, to_ms: 1, cursor: null })).toEqual({ kind: 'unexpected' });
+    expect(await canned.gateway().listRefunds({ from_ms: 0, cursor: null })).toEqual({ kind: 'unexpected' });
   });
 
   test('a hold is given back by its id, and a captured payment is not taken for a hold', async () => {

@@ -196,7 +196,7 @@ export class SquareBooks {
       if (all.some(one => one.listed_at_ms > now_ms)) this.onLag?.();
       found = all
         .filter(one => one.listed_at_ms <= now_ms)
-        .filter(one => one.updated_at_ms >= window.from_ms && one.updated_at_ms <= window.to_ms)
+        .filter(one => one.updated_at_ms >= window.from_ms)
         .sort((left, right) => left.updated_at_ms - right.updated_at_ms);
     } else {
       const kept = this.#cursors.get(window.cursor);

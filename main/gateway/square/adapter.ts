@@ -193,9 +193,8 @@ async function listPage(client: SquareClient, locationId: string, window: ListWi
   return { payments: payments as GatewayPayment[], cursor: page.response.cursor ?? null };
 }
 
-const byChange = ({ from_ms, to_ms, cursor }: ListWindow) => ({
+const byChange = ({ from_ms, cursor }: ListWindow) => ({
   updatedAtBeginTime: new Date(from_ms).toISOString(),
-  updatedAtEndTime: new Date(to_ms).toISOString(),
   sortField: 'UPDATED_AT' as const,
   sortOrder: 'ASC' as const,
   limit: 100,

@@ -10,8 +10,8 @@ const HOUR_MS = 3600_000;
 /** A list of which each page holds one payment, in the order that there was when the first page was asked for. */
 function pagesOfOne(payments: readonly GatewayPayment[], onPage: (page: number) => boolean) {
   let snapshot: readonly number[] = [];
-  return ({ cursor, from_ms, to_ms }: ListWindow) => {
-    const isIn = ({ updated_at_ms }: GatewayPayment): boolean => updated_at_ms >= from_ms && updated_at_ms <= to_ms;
+  return ({ cursor, from_ms }: ListWindow) => {
+    const isIn = ({ updated_at_ms }: GatewayPayment): boolean => updated_at_ms >= from_ms;
     if (cursor === null) {
       const order = [...payments.keys()].filter(index => isIn(payments[index]!));
       snapshot = order.sort((left, right) => payments[left]!.updated_at_ms - payments[right]!.updated_at_ms);
