@@ -30,6 +30,7 @@ export const FAULTS = {
   cancel_of_nothing: 'a cancel by key succeeds although there is nothing',
   fee_late: 'a fee appears later',
   fee_changed: 'a fee changes after it was booked',
+  booked_late: 'Square books a charge of which it had said that there is none',
   foreign_payment: 'a payment is made elsewhere',
   foreign_refund: 'a payment is refunded elsewhere',
   square_clock: 'the clock of Square differs',

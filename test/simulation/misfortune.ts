@@ -10,6 +10,7 @@ import { feeOf, type BookedPayment } from './square-shapes.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
+const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['declined', 'invalid', 'cancelled', 'closed_not_charged']);
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -49,6 +50,7 @@ export class Misfortune {
       clock_back: () => this.#clock('clock_back', -this.#some([MINUTE_MS, 3 * HOUR_MS, 2 * DAY_MS])),
       clock_hour: () => this.#clock('clock_hour', this.#some([HOUR_MS, -HOUR_MS])),
       clock_years: () => this.#clock('clock_years', this.#some([3 * 365 * DAY_MS, -5 * 365 * DAY_MS])),
+      booked_late: () => this.#bookedLate(),
       foreign_payment: () => this.#foreign(),
       foreign_refund: () => this.#refund(),
       fee_changed: () => this.#feeChanged(),
@@ -201,6 +203,20 @@ export class Misfortune {
     this.#later(this.#some([10 * MINUTE_MS, 60 * MINUTE_MS]), 'clock put right', () => {
       if (this.#world.deskOffset_ms === wrong_ms) this.#world.deskOffset_ms = 0;
     });
+    return true;
+  }
+
+  /** A request may be worked on after everybody was told that it came to nothing. */
+  #bookedLate(): boolean {
+    const { books, dice, evidence } = this.#world;
+    const ended = [...evidence.shadows.values()].filter(
+      ({ state, tender, key, foreign }) =>
+        !foreign && tender === 'card' && CAME_TO_NOTHING.has(state) && !books.payments.some(one => one.key === key),
+    );
+    if (ended.length === 0) return false;
+    const { state, reference, amount_minor, key } = dice.pick(ended);
+    this.#world.hit('booked_late', [state]);
+    books.bookLate(reference, amount_minor, key, dice.chance(0.5));
     return true;
   }
 

@@ -232,6 +232,11 @@ export class SquareBooks {
     return this.#book(kind, money(100 + dice.below(20_000), 'USD'), null, null, 'COMPLETED');
   }
 
+  /** A request of long ago is worked on after all. */
+  bookLate(reference: string, amount_minor: number, key: string, captured: boolean): void {
+    this.#book('CARD', money(amount_minor, 'USD'), reference, key, captured ? 'COMPLETED' : 'APPROVED');
+  }
+
   /** A refund is pending first. It may fail days later, and then the money was never given back. */
   refundElsewhere(payment: BookedPayment, minor: number, fails: boolean): void {
     payment.refunded_minor += minor;
