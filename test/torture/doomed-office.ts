@@ -188,10 +188,7 @@ export class DoomedOffice {
 
   async #strike(plan: (typeof PLANS)[number], desk: Desk, dice: Dice): Promise<string> {
     if (OWN_POINTS.some(one => one === plan)) {
-      const came = await Promise.race([
-        desk.gone.then(() => true),
-        pause(LABEL_MS).then(() => false),
-      ]);
+      const came = await Promise.race([desk.gone.then(() => true), pause(LABEL_MS).then(() => false)]);
       return came ? plan : `label did not come: ${plan}`;
     }
     const moment = MOMENTS.find(one => one === plan);

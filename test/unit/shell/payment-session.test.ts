@@ -138,6 +138,7 @@ describe('the payment view', () => {
     for (const url of [...closed, 'https://localhost/', 'https://127.0.0.1/', SIMULATOR_SCRIPT_ORIGIN]) {
       expect(session.cancels(url)).toBe(true);
     }
+    stage.tell('failed', { failure: 'fields', reason: 'gone' });
     stage.payment.reload();
     expect(session.protocolHandlers.has('https')).toBe(true);
   });
