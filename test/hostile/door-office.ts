@@ -94,7 +94,11 @@ export async function openDoorOffice(folder: string, weakness: Weakness): Promis
     ...{ session, known, logFolder: join(data, 'logs'), mark, settle, ...line },
     channels: [...electron.ipcMain.handlers.keys(), ...electron.ipcMain.eventNames().map(String)],
     async home() {
-      if (!isOpen(session)) await session.signIn(owner.person_id, OWNER_PASSWORD);
+      if (!isOpen(session)) {
+        // Wrong passwords that an earlier call has tried make the next one wait.
+        session.vault.forgetTries(owner.person_id);
+        await session.signIn(owner.person_id, OWNER_PASSWORD);
+      }
       session.enterAs(owner);
       await settle();
     },

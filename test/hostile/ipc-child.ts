@@ -71,7 +71,7 @@ serveJobs<IpcSetup, IpcJob, IpcAnswer>(({ folder, seed, weakness }) => {
       await runRight(office, name, rightInputs(name, office.known), count);
     };
     await work().catch((error: unknown) => count.problem(`${name}: the test itself broke: ${String(error)}`));
-    await office.home();
+    await office.home().catch((error: unknown) => count.problem(`${name}: nobody gets in again: ${String(error)}`));
     const log_lines = readLog(office.logFolder, count);
     for (const one of uncaught.splice(0)) count.problem(one);
     const { asked, refused, valid, other_senders, slowest_ms, slowest_cpu_ms, problems } = count;
