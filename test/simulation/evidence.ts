@@ -89,13 +89,14 @@ export class Evidence {
   readonly refused = new Set<string>();
   /** By attempt: what whoever asked for it was at that moment; a card takes a while to be typed. */
   readonly askedAs = new Map<string, Role | null>();
+  /** Attempt and person: who might decide when they said so. */
+  readonly deciders = new Set<string>();
   readonly wronglyAccepted: string[] = [];
   /** The last news of each payment of Square, as text. */
   readonly news = new Map<string, string>();
   /** Attempts whose receipt number was looked at. */
   readonly numbered = new Set<string>();
   now_ms = 0;
-  /** How many payments of Square's books were looked at. */
   paymentsSeen = 0;
   /** The epoch of a process that wrote although a later one owns the ledger. */
   outdatedWriter: number | null = null;

@@ -6,7 +6,8 @@ import { money } from '../../common/money.ts';
 import type { Dice } from '../torture/dice.ts';
 import type { Life } from './desk.ts';
 import type { Fault } from './faults.ts';
-import { CUSTOMERS, type Person, type Visitor } from './staff.ts';
+import type { StaffRoom } from './staff-room.ts';
+import { BOSSES, CUSTOMERS, type Person, type Visitor } from './staff.ts';
 
 /** Few amounts, so that the same one comes again for the same customer. */
 const AMOUNTS = [500, 1250, 1250, 4000, 10_000, 99_999, 1];
@@ -26,7 +27,9 @@ export type PeoplePorts = {
   readonly present: () => Person[];
   /** Who was removed. */
   readonly gone: () => string[];
-  readonly passwordOf: (person_id: string) => string;
+  readonly room: StaffRoom;
+  /** Somebody who may decides about an attempt, and proves it; they may be somebody else before Square has answered. */
+  readonly decides: (attempt_id: string, person_id: string) => void;
 };
 
 /** The people at the desk: impatient, forgetful, sometimes with the wrong role, and always through the real door. */
@@ -206,9 +209,12 @@ export class People {
 
   /** A manager ends a doubt, or decides about what was found later. */
   settle(attempt_id: string): void {
-    const { dice } = this.#ports;
-    const boss = this.#sits(this.#ports.present().filter(({ role }) => role === 'owner' || role === 'manager'));
-    const password = this.#ports.passwordOf(boss.person_id);
+    const { dice, room } = this.#ports;
+    const bosses = this.#ports.present().filter(({ role }) => BOSSES.has(role));
+    const boss = this.#sits(room.surely(bosses));
+    const password = dice.pick(room.passwordsOf(boss.person_id));
+    room.proves(boss.person_id);
+    this.#ports.decides(attempt_id, boss.person_id);
     const common = { attempt_id, reason: 'called the bank', password };
     this.#ask('payments.close_doubt' as CallName, common, boss);
     const choice = dice.pick(['keep', 'give_back']);

@@ -7,6 +7,12 @@ import type { Memory } from './staff-room.ts';
 import type { World } from './world.ts';
 
 const MOST_PEOPLE = 9;
+/** Refusals after which everything is as it was. */
+const CHANGES_NOTHING: ReadonlySet<string> = new Set([
+  ...['wrong_password', 'too_many_tries', 'not_allowed', 'not_signed_in', 'desk_locked', 'person_not_found'],
+  ...['password_same', 'password_needed'],
+]);
+const GUESSED: ReadonlySet<string> = new Set(['wrong_password', 'too_many_tries']);
 const NEW_ROLES: readonly Role[] = ['clerk', 'clerk', 'lead', 'manager', 'owner', 'accountant', 'auditor'];
 
 /** Who comes, goes, forgets a password and gets another role: through the real session, slots and counted tries. */
@@ -150,8 +156,10 @@ export class StaffPeople {
     const { person_id } = this.#dice.pick(this.#world.present());
     const result = await life.askAsIs('people.remove', { person_id, proof });
     this.#note('remove', result);
-    // A slot that went before the rest was cut short is gone all the same.
-    if (!result?.ok) this.#memory(person_id).certain = false;
+    const memory = this.#memory(person_id);
+    // A slot that went before the rest was cut short is gone all the same, and what was counted with it.
+    if (!result?.ok) memory.certain = false;
+    memory.wrong = 0;
   }
 
   /** An owner or a manager takes the chair; answers the password that they believe is theirs. */
@@ -166,15 +174,19 @@ export class StaffPeople {
   /** A change of a password: until the desk says yes, either of the two may count. */
   async #trying(person_id: string, password: string, work: () => Promise<Result<unknown> | undefined>): Promise<void> {
     const memory = this.#memory(person_id);
-    const before = memory.passwords;
-    Object.assign(memory, { passwords: [...before, password], certain: false });
+    const { passwords, certain } = memory;
+    Object.assign(memory, { passwords: [...passwords, password], certain: false });
     const result = await work();
     this.#note(`password of ${person_id}`, result);
     if (result?.ok) Object.assign(memory, { passwords: [password], certain: true, wrong: 0 });
+    else if (result && CHANGES_NOTHING.has(result.error.code)) Object.assign(memory, { passwords, certain });
   }
 
   #note(what: string, result: Result<unknown> | undefined): void {
-    const { evidence } = this.#world;
+    const { evidence, life } = this.#world;
+    // Whoever proved who they are has no wrong passwords behind them any more.
+    const actor = life?.session.person?.person_id;
+    if (actor !== undefined && (result?.ok || !GUESSED.has(result?.error.code ?? ''))) this.#memory(actor).wrong = 0;
     if (result?.ok) this.#world.hit('staff_changed', evidence.states(), what);
     else this.#world.note(`${what}: ${result ? result.error.code : 'no answer'}`);
   }

@@ -7,7 +7,7 @@ import { officeFolder } from '../../main/staff/office-folder.ts';
 import { fakeDeviceSecrets } from '../support/builders.ts';
 import { makeDice } from '../torture/dice.ts';
 import { workFolder } from '../torture/work-folder.ts';
-import { PASSWORD, STAFF } from './staff.ts';
+import { PASSWORD, STAFF, type Person } from './staff.ts';
 
 /** As cheap as a guess can be: what a guess costs is shown elsewhere. */
 export const CHEAP: PasswordCost = { memory_kib: 8, passes: 1, lanes: 1 };
@@ -52,6 +52,23 @@ export class StaffRoom {
 
   get folder(): string {
     return officeFolder(this.dataFolder, 'training');
+  }
+
+  /** The passwords that somebody believes are theirs. */
+  passwordsOf(person_id: string): readonly string[] {
+    return this.memories.get(person_id)?.passwords ?? [PASSWORD];
+  }
+
+  /** Those who know their password for sure; all, when nobody does. */
+  surely(people: readonly Person[]): readonly Person[] {
+    const sure = people.filter(({ person_id }) => this.memories.get(person_id)?.certain);
+    return sure.length > 0 ? sure : people;
+  }
+
+  /** A right password ends the count of wrong ones; whether it was right is not looked at, so nothing is expected of it. */
+  proves(person_id: string): void {
+    const memory = this.memories.get(person_id);
+    if (memory) memory.wrong = 0;
   }
 
   async begin(): Promise<void> {

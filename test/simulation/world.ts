@@ -13,7 +13,7 @@ import { OUTSIDE, Scheduler, settled } from './scheduler.ts';
 import { SquareBooks } from './square-books.ts';
 import { habitsOf } from './square-shapes.ts';
 import { typeCard } from './card-entry.ts';
-import { PASSWORD, type Person } from './staff.ts';
+import type { Person } from './staff.ts';
 import type { Template } from './template.ts';
 
 const MINUTE_MS = 60_000;
@@ -81,7 +81,8 @@ export class World {
       allAttempts: () => this.attempts(false),
       present: () => this.present(),
       gone: () => this.evidence.everybody().filter(person_id => this.evidence.roleAt(person_id) === null),
-      passwordOf: person_id => this.dice.pick(template.room.memories.get(person_id)?.passwords ?? [PASSWORD]),
+      decides: (attempt_id, person_id) => void this.evidence.deciders.add(`${attempt_id} ${person_id}`),
+      room: template.room,
     });
     listenToCrashPoints(point => this.#atPoint(point));
     this.books.onHoldEnded = payment =>
@@ -228,7 +229,6 @@ export class World {
     const text = error instanceof Error ? `${message} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : message;
     this.note(`bug in ${life.name}: ${message} ${JSON.stringify((error as { details?: object }).details ?? {})}`);
     if (isDiskRefusal(error)) return this.#afterDiskError(error);
-    // A process that was taken over reads what another one changed; what matters is that it cannot write any more.
     if (life !== this.life && OUTDATED.some(words => text.includes(words))) return;
     this.find('no bugs', text);
   }
