@@ -214,6 +214,22 @@ describe('the same again', () => {
     expect(places().slice(1)).toEqual([{ rectangle: null }, { rectangle: { x: 1, y: 2, width: 300, height: 100 } }]);
   });
 
+  test('the question is not asked before it can be answered', async () => {
+    answers['payments.take'] = () => refuse('looks_like_duplicate');
+    let look = (): void => undefined;
+    answers['payments.get'] = () =>
+      new Promise(done => {
+        look = () => done(refuse('attempt_not_found'));
+      });
+    const collect = await readyCard();
+    const taking = collect.take();
+    await vi.waitFor(() => expect(asked.at(-1)?.name).toBe('payments.get'));
+    expect([collect.repeats, collect.waits]).toEqual([false, 'busy']);
+    look();
+    await taking;
+    expect([collect.repeats, collect.waits]).toEqual([true, null]);
+  });
+
   test('a reason goes with the same attempt, only after it was asked for, and is forgotten with what it was about', async () => {
     answers['payments.take'] = () => refuse('looks_like_duplicate');
     const collect = await readyCard();

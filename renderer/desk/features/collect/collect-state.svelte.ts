@@ -198,18 +198,24 @@ export class CollectState {
 
   /**
    * A refusal may have been lost on the way back from a payment that exists. So the ledger is asked before anything is
-   * said, and the same attempt is used again only while the ledger does not know it.
+   * said, and the same attempt is used again only while the ledger does not know it. Said earlier, the answer to the
+   * refusal could be pressed while this still waits, and such a press is lost.
    */
   private async lookUp(refusal: AppError): Promise<void> {
+    const attempt = await this.known();
+    if (attempt !== null && attempt.word !== 'cancelled') return this.finish(attempt);
+    if (attempt !== null) this.attempt_id = null;
     this.refusal = refusal;
-    if (this.attempt_id === null) return;
-    try {
-      const { attempt } = await call('payments.get', { attempt_id: this.attempt_id });
-      if (attempt.word === 'cancelled') this.attempt_id = null;
-      else this.finish(attempt);
-    } catch {
-      // The ledger does not know it, or cannot be asked: pressing again sends the very same attempt.
-    }
+  }
+
+  /** The attempt as the ledger has it; null when it does not know it, or cannot be asked. */
+  private async known(): Promise<AttemptView | null> {
+    const { attempt_id } = this;
+    if (attempt_id === null) return null;
+    return call('payments.get', { attempt_id }).then(
+      ({ attempt }) => attempt,
+      () => null,
+    );
   }
 
   private finish(attempt: AttemptView): void {
