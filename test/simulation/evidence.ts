@@ -87,8 +87,8 @@ export class Evidence {
   /** How many attempts are in each state. */
   readonly inState = new Map<string, number>();
   readonly refused = new Set<string>();
-  /** By attempt: what whoever asked for it was at that moment; a card takes a while to be typed. */
-  readonly askedAs = new Map<string, Role | null>();
+  /** By attempt: what those who asked for it were at that moment; a card takes a while to be typed. */
+  readonly askedAs = new Map<string, (Role | null)[]>();
   /** Attempt and person: who might decide when they said so. */
   readonly deciders = new Set<string>();
   readonly wronglyAccepted: string[] = [];
@@ -129,6 +129,15 @@ export class Evidence {
     this.seq = head.seq;
     this.firstSeq = head.seq;
     this.hash = head.hash;
+  }
+
+  asks(attempt_id: string, person_id: string): void {
+    this.askedAs.set(attempt_id, [...(this.askedAs.get(attempt_id) ?? []), this.roleAt(person_id)]);
+  }
+
+  /** What those were who asked for the attempt of a record; without anybody who asked, what its actor was by then. */
+  rolesBehind({ parsed, actor, seq }: Fact): readonly (Role | null)[] {
+    return this.askedAs.get(String(parsed['attempt_id'])) ?? [this.roleAt(actor, seq)];
   }
 
   tell(told: Told): void {

@@ -218,13 +218,12 @@ export const ledgerInvariants: readonly Invariant[] = [
     name: 'who took a payment may do so, and a refused call left nothing',
     reads: 'actors of new attempts and what they were when they asked, calls that the door refused',
     event: (world, { facts }) =>
-      facts.flatMap(({ type, actor, parsed, seq }) => {
-        if (type !== 'attempt.started' && type !== 'tender.recorded') return [];
-        const { askedAs, refused } = world.evidence;
-        const attempt_id = String(parsed['attempt_id']);
-        const role = askedAs.get(attempt_id) ?? world.evidence.roleAt(actor, seq);
-        const may = role !== null && role !== 'auditor' && role !== 'accountant';
-        return when(!may || refused.has(attempt_id), `${actor} took a payment and may not`);
+      facts.flatMap(fact => {
+        if (fact.type !== 'attempt.started' && fact.type !== 'tender.recorded') return [];
+        const roles = world.evidence.rolesBehind(fact);
+        const may = roles.some(role => role !== null && role !== 'auditor' && role !== 'accountant');
+        const refused = world.evidence.refused.has(String(fact.parsed['attempt_id']));
+        return when(!may || refused, `${fact.actor} took a payment and may not`);
       }),
     damage: world =>
       world.evidence.askedAs.clear() === undefined &&

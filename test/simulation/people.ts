@@ -77,6 +77,7 @@ export class People {
   #ask(name: CallName, input: unknown, visitor: Visitor, then?: (result: Result<unknown>) => void): void {
     const life = this.#ports.life();
     if (!life || !(name in calls)) return;
+    if (name === 'payments.take') this.#ports.asks((input as TakeInput).attempt_id, visitor.person_id);
     void life.ask(name, input as never, visitor).then(result => {
       this.#ports.told(name, result);
       then?.(result);
@@ -114,7 +115,6 @@ export class People {
   }
 
   #sendTake(input: TakeInput, visitor = this.#worker()): void {
-    this.#ports.asks(input.attempt_id, visitor.person_id);
     this.#ask('payments.take', input, visitor, result => {
       if (!result.ok && result.error.code === 'looks_like_duplicate') this.#insist(input, visitor);
     });

@@ -119,10 +119,8 @@ export function passedDoubt(world: World, facts: readonly Fact[]): string[] {
     if (fact.type !== 'attempt.started' && fact.type !== 'tender.recorded') return [];
     const shadow = world.evidence.shadows.get(String(fact.parsed['attempt_id']))!;
     // Anybody may take the same again with a reason; past a doubt, only who may also end one.
-    const { askedAs } = world.evidence;
-    const role = askedAs.get(shadow.attempt_id) ?? world.evidence.roleAt(fact.actor, fact.seq);
     const allowed =
-      BOSSES.has(role) &&
+      world.evidence.rolesBehind(fact).some(role => BOSSES.has(role)) &&
       facts.some(one => one.type === 'duplicate.allowed' && one.parsed['attempt_id'] === shadow.attempt_id);
     const doubt = own(world).find(
       one =>

@@ -75,7 +75,7 @@ export class World {
       hit: (fault, attempt_id) => this.hit(fault, this.#statesOf(attempt_id)),
       told: (name, result) => this.#told(name, result),
       refused: attempt_id => void this.evidence.refused.add(attempt_id),
-      asks: (attempt_id, person_id) => void this.evidence.askedAs.set(attempt_id, this.evidence.roleAt(person_id)),
+      asks: (attempt_id, person_id) => this.evidence.asks(attempt_id, person_id),
       accepted: what => this.evidence.wronglyAccepted.push(what),
       openAttempts: () => this.attempts(true),
       allAttempts: () => this.attempts(false),
