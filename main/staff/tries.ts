@@ -28,21 +28,38 @@ export class PasswordTries {
     this.#clock = clock;
   }
 
-  /** Milliseconds until this person may try again. A clock set back can lengthen a wait to its full time, never undo it. */
+  /**
+   * Milliseconds until this person may try again. A clock set back can lengthen a wait to its full time, never undo it:
+   * the wait then begins anew, because a time that is years ahead would lock somebody out until it has come.
+   */
   wait_ms(person_id: string): number {
     const tries = this.#read();
     const known = Object.hasOwn(tries, person_id) ? tries[person_id] : undefined;
     if (!known) return 0;
     const full = waitAfter(known.wrong);
     const passed = this.#clock.now() - known.at_ms;
-    return passed < 0 ? full : Math.max(0, full - passed);
+    if (passed >= 0) return Math.max(0, full - passed);
+    if (full > 0) this.#beginAnew(tries, person_id, known.wrong);
+    return full;
   }
 
   countWrong(person_id: string): void {
     const tries = this.#read();
     const wrong = (Object.hasOwn(tries, person_id) ? tries[person_id]!.wrong : 0) + 1;
-    writeDurably(this.#file, JSON.stringify({ ...tries, [person_id]: { wrong, at_ms: this.#clock.now() } }));
+    this.#keep(tries, person_id, wrong);
     crashPoint('CP25');
+  }
+
+  #beginAnew(tries: Tries, person_id: string, wrong: number): void {
+    try {
+      this.#keep(tries, person_id, wrong);
+    } catch {
+      // On a disk that takes nothing the wait stays whole. Nobody is let in earlier by it, and looking must not fail.
+    }
+  }
+
+  #keep(tries: Tries, person_id: string, wrong: number): void {
+    writeDurably(this.#file, JSON.stringify({ ...tries, [person_id]: { wrong, at_ms: this.#clock.now() } }));
   }
 
   forget(person_id: string): void {
