@@ -1,10 +1,9 @@
 import type { AttemptState } from '../../common/contract/payments.ts';
 import { sql, type Database } from '../../main/ledger/open.ts';
 import type { JournalRow } from '../../main/ledger/journal.ts';
-import type { Role } from '../../common/permissions.ts';
 import type { Sent } from './line.ts';
+import { RolesTold } from './roles-told.ts';
 import type { SquareBooks } from './square-books.ts';
-import { STAFF } from './staff.ts';
 
 /** States that nothing leaves by itself. */
 export const ENDED: ReadonlySet<string> = new Set([
@@ -87,8 +86,8 @@ export class Evidence {
   /** How many attempts are in each state. */
   readonly inState = new Map<string, number>();
   readonly refused = new Set<string>();
-  /** By attempt: what those who asked for it were at that moment; a card takes a while to be typed. */
-  readonly askedAs = new Map<string, (Role | null)[]>();
+  /** Who belonged to the office as what, and what those were who asked for a payment. */
+  readonly roles = new RolesTold();
   /** Attempt and person: who might decide when they said so. */
   readonly deciders = new Set<string>();
   readonly wronglyAccepted: string[] = [];
@@ -101,8 +100,6 @@ export class Evidence {
   /** The epoch of a process that wrote although a later one owns the ledger. */
   outdatedWriter: number | null = null;
   newestEpoch = 0;
-  /** Who belonged to the office as what, from which record on; null once they were removed. */
-  readonly #roles = new Map<string, { readonly seq: number; readonly role: Role | null }[]>();
   busy = 0;
   idle_since_ms: number | null = null;
   seq = 0;
@@ -115,12 +112,6 @@ export class Evidence {
   constructor(database: Database, books: SquareBooks) {
     this.database = database;
     this.books = books;
-    this.#beginRoles();
-  }
-
-  #beginRoles(): void {
-    this.#roles.clear();
-    for (const { person_id, role } of STAFF) this.#roles.set(person_id, [{ seq: 0, role }]);
   }
 
   /** Starts at the head of the ledger as it is. */
@@ -129,15 +120,6 @@ export class Evidence {
     this.seq = head.seq;
     this.firstSeq = head.seq;
     this.hash = head.hash;
-  }
-
-  asks(attempt_id: string, person_id: string): void {
-    this.askedAs.set(attempt_id, [...(this.askedAs.get(attempt_id) ?? []), this.roleAt(person_id)]);
-  }
-
-  /** What those were who asked for the attempt of a record; without anybody who asked, what its actor was by then. */
-  rolesBehind({ parsed, actor, seq }: Fact): readonly (Role | null)[] {
-    return this.askedAs.get(String(parsed['attempt_id'])) ?? [this.roleAt(actor, seq)];
   }
 
   tell(told: Told): void {
@@ -200,7 +182,7 @@ export class Evidence {
 
   #remember(fact: Fact, touched: Map<string, { shadow: Shadow; before: AttemptState | null }>): void {
     const { parsed } = fact;
-    this.#rememberRole(fact);
+    this.roles.remember(fact);
     const id = parsed['attempt_id'];
     if (typeof id !== 'string') return;
     let shadow = this.shadows.get(id);
@@ -216,21 +198,6 @@ export class Evidence {
     }
     if (fact.type === 'attempt.sending') shadow.sends = Number(parsed['count']);
   }
-
-  #rememberRole({ type, seq, parsed }: Fact): void {
-    if (!type.startsWith('staff.') || type === 'staff.password_changed') return;
-    const person_id = String(parsed['person_id']);
-    const role = type === 'staff.removed' ? null : (parsed['role'] as Role);
-    this.#roles.set(person_id, [...(this.#roles.get(person_id) ?? []), { seq, role }]);
-  }
-
-  /** What somebody was right before a record; null for who did not belong to the office. */
-  roleAt(person_id: string, seq = Number.MAX_SAFE_INTEGER): Role | null {
-    return this.#roles.get(person_id)?.findLast(entry => entry.seq < seq)?.role ?? null;
-  }
-
-  /** Everybody who ever belonged to the office. */
-  everybody = (): string[] => [...this.#roles.keys()];
 
   #begin(attempt_id: string, { parsed, actor, type }: Fact): Shadow {
     const shadow: Shadow = {
@@ -281,8 +248,8 @@ export class Evidence {
     const rows = sql(this.database, 'SELECT * FROM journal ORDER BY seq').all() as JournalRow[];
     const first = rows.findIndex(row => row.seq > this.firstSeq);
     const facts = rows.slice(first).map(row => ({ ...row, parsed: JSON.parse(row.body) as Record<string, unknown> }));
-    this.#beginRoles();
-    for (const fact of facts) this.#rememberRole(fact);
+    this.roles.begin();
+    for (const fact of facts) this.roles.remember(fact);
     const shadows = [...this.shadows.values()];
     const touched = shadows.map(shadow => ({ shadow, before: shadow.state }));
     for (const shadow of shadows) this.#refresh(shadow);

@@ -143,7 +143,7 @@ export const ledgerInvariants: readonly Invariant[] = [
         if (!byPerson && type !== 'attempt.found_settled') return [];
         const boss = String(parsed['approved_by']);
         const said = evidence.deciders.has(`${String(parsed['attempt_id'])} ${boss}`);
-        const may = said || BOSSES.has(evidence.roleAt(boss, seq));
+        const may = said || BOSSES.has(evidence.roles.at(boss, seq));
         return when(!may || String(parsed['reason']).length < 3, 'a doubt was ended by somebody who may not');
       }),
     damage: world => {
@@ -220,13 +220,13 @@ export const ledgerInvariants: readonly Invariant[] = [
     event: (world, { facts }) =>
       facts.flatMap(fact => {
         if (fact.type !== 'attempt.started' && fact.type !== 'tender.recorded') return [];
-        const roles = world.evidence.rolesBehind(fact);
+        const roles = world.evidence.roles.behind(fact);
         const may = roles.some(role => role !== null && role !== 'auditor' && role !== 'accountant');
         const refused = world.evidence.refused.has(String(fact.parsed['attempt_id']));
         return when(!may || refused, `${fact.actor} took a payment and may not`);
       }),
     damage: world =>
-      world.evidence.askedAs.clear() === undefined &&
+      world.evidence.roles.forgetWhoAsked() === undefined &&
       change(world, "UPDATE journal SET actor = 'person-auditor' WHERE type IN ('tender.recorded', 'attempt.started')"),
   },
   {

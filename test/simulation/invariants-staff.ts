@@ -18,10 +18,10 @@ async function opensWithAny(world: World, person_id: string): Promise<boolean> {
 
 async function wrongDoors(world: World): Promise<string[]> {
   const found: string[] = [];
-  for (const person_id of world.evidence.everybody()) {
+  for (const person_id of world.evidence.roles.everybody()) {
     const memory = world.template.room.memories.get(person_id);
     const enters = await opensWithAny(world, person_id);
-    const belongs = world.evidence.roleAt(person_id) !== null;
+    const belongs = world.evidence.roles.at(person_id) !== null;
     if (!belongs && enters) found.push(`${person_id} was removed and opens the ledger`);
     if (belongs && memory?.certain && !enters) found.push(`${person_id} cannot open the ledger any more`);
     if (await opens(world, person_id, 'never anybody’s password')) found.push(`anything opens for ${person_id}`);
@@ -42,9 +42,9 @@ export const staffInvariants: readonly Invariant[] = [
       facts.flatMap(({ type, parsed, actor, seq }) => {
         const setByOther = type === 'staff.password_changed' && parsed['how'] === 'set';
         if (!CHANGES.has(type) && !setByOther) return [];
-        const about = evidence.roleAt(String(parsed['person_id']), seq);
+        const about = evidence.roles.at(String(parsed['person_id']), seq);
         const needsOwner = about === 'owner' || parsed['role'] === 'owner';
-        const by = evidence.roleAt(actor, seq);
+        const by = evidence.roles.at(actor, seq);
         return when(
           needsOwner ? by !== 'owner' : !BOSSES.has(by),
           `record ${seq} (${type}): ${actor} is ${by} and may not`,
@@ -63,7 +63,7 @@ export const staffInvariants: readonly Invariant[] = [
     event: ({ evidence }, { facts }) =>
       when(
         facts.some(({ type }) => CHANGES.has(type)) &&
-          !evidence.everybody().some(person_id => evidence.roleAt(person_id) === 'owner'),
+          !evidence.roles.everybody().some(person_id => evidence.roles.at(person_id) === 'owner'),
         'nobody is an owner any more',
       ),
     damage: world =>

@@ -120,7 +120,7 @@ export function passedDoubt(world: World, facts: readonly Fact[]): string[] {
     const shadow = world.evidence.shadows.get(String(fact.parsed['attempt_id']))!;
     // Anybody may take the same again with a reason; past a doubt, only who may also end one.
     const allowed =
-      world.evidence.rolesBehind(fact).some(role => BOSSES.has(role)) &&
+      world.evidence.roles.behind(fact).some(role => BOSSES.has(role)) &&
       facts.some(one => one.type === 'duplicate.allowed' && one.parsed['attempt_id'] === shadow.attempt_id);
     const doubt = own(world).find(
       one =>

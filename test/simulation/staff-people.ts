@@ -60,7 +60,7 @@ export class StaffPeople {
   /** Signs in with the password one knows, or with a slip of the finger, or with one that was never right. */
   async #signIn(life: Life, right: boolean): Promise<void> {
     const { evidence } = this.#world;
-    const gone = evidence.everybody().filter(person_id => evidence.roleAt(person_id) === null);
+    const gone = evidence.roles.everybody().filter(person_id => evidence.roles.at(person_id) === null);
     const removed = gone.length > 0 && this.#dice.chance(0.35);
     const person_id = removed ? this.#dice.pick(gone) : this.#dice.pick(this.#world.present()).person_id;
     const memory = this.#memory(person_id);

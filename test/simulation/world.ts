@@ -75,12 +75,12 @@ export class World {
       hit: (fault, attempt_id) => this.hit(fault, this.#statesOf(attempt_id)),
       told: (name, result) => this.#told(name, result),
       refused: attempt_id => void this.evidence.refused.add(attempt_id),
-      asks: (attempt_id, person_id) => this.evidence.asks(attempt_id, person_id),
+      asks: (attempt_id, person_id) => this.evidence.roles.asks(attempt_id, person_id),
       accepted: what => this.evidence.wronglyAccepted.push(what),
       openAttempts: () => this.attempts(true),
       allAttempts: () => this.attempts(false),
       present: () => this.present(),
-      gone: () => this.evidence.everybody().filter(person_id => this.evidence.roleAt(person_id) === null),
+      gone: () => this.evidence.roles.everybody().filter(person_id => this.evidence.roles.at(person_id) === null),
       decides: (attempt_id, person_id) => void this.evidence.deciders.add(`${attempt_id} ${person_id}`),
       room: template.room,
     });
@@ -97,8 +97,8 @@ export class World {
 
   /** Who belongs to the office now, by the ledger's word. */
   present(): Person[] {
-    return this.evidence.everybody().flatMap(person_id => {
-      const role = this.evidence.roleAt(person_id);
+    return this.evidence.roles.everybody().flatMap(person_id => {
+      const role = this.evidence.roles.at(person_id);
       return role === null ? [] : [{ person_id, role }];
     });
   }
