@@ -3,8 +3,10 @@ export const PERMISSIONS = [
   'payments.take',
   'payments.see',
   'payments.resolve',
+  'payments.allocate',
   'customers.see',
   'customers.edit',
+  'invoices.edit',
   'reports.see',
   'reports.export',
   'sync.see',
@@ -28,7 +30,10 @@ export type May = 'anyone' | 'not_locked' | 'signed_in' | 'desk_open' | Permissi
 export const ROLES = ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
-const CLERK: Permission[] = ['payments.take', 'payments.see', 'customers.see', 'customers.edit', 'sync.see'];
+const CLERK: Permission[] = [
+  ...(['payments.take', 'payments.see', 'payments.allocate'] as const),
+  ...(['customers.see', 'customers.edit', 'invoices.edit', 'sync.see'] as const),
+];
 const READER: Permission[] = ['payments.see', 'customers.see', 'reports.see', 'reports.export', 'sync.see'];
 
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {

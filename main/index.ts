@@ -7,6 +7,7 @@ import type { Announce, Handlers } from '../common/contract/index.ts';
 import { AppError } from '../common/errors.ts';
 import { finishSwitch } from './copies/switch.ts';
 import { customerHandlers } from './customers/handlers.ts';
+import { invoiceHandlers } from './invoices/handlers.ts';
 import { openDoor } from './door.ts';
 import { createSquareGateway } from './gateway/square/adapter.ts';
 import { copiesOfTheDesk, copiesWorker } from './open-copies.ts';
@@ -217,12 +218,14 @@ function openTheDoor(window: DeskWindow, parts: DoorParts): void {
   const { session, setup, log, view, office, onAppearance, preview } = parts;
   const { dataFolder, announce } = session.ports;
   const paper = paperPorts(window);
+  const books = { ledger: () => session.ledger, newId, clock, announce };
   const handlers: Handlers = {
     ...staffHandlers({
       ...{ session, setup, log, newId, onAppearance, print: html => paper.print(html, 'Letter') },
       copyFirst: () => office().copies.beforeChange(),
     }),
-    ...customerHandlers({ ledger: () => session.ledger, newId, clock, announce }),
+    ...customerHandlers(books),
+    ...invoiceHandlers(books),
     ...paymentHandlers({
       ...{ office, cardFields: view, paper, clock },
       prove: (person_id, password) => session.prove(person_id, password),
@@ -276,14 +279,10 @@ async function settled(session: Session): Promise<boolean> {
 
 /** A desk that was left, and a computer that goes to sleep or is locked, close the screen. Money goes on being settled. */
 function lockWhenLeft(session: Session): void {
-  watchIdle({
-    clock,
-    idle_s: () => powerMonitor.getSystemIdleTime(),
-    limit_minutes: () => session.idle_minutes,
-    lock: () => session.lock(),
-  });
-  powerMonitor.on('suspend', () => session.lock());
-  powerMonitor.on('lock-screen', () => session.lock());
+  const lock = (): void => session.lock();
+  const limit_minutes = (): number | null => session.idle_minutes;
+  watchIdle({ clock, idle_s: () => powerMonitor.getSystemIdleTime(), limit_minutes, lock });
+  for (const moment of ['suspend', 'lock-screen'] as const) powerMonitor.on(moment as 'suspend', lock);
 }
 
 /** Quitting waits for the ledger: the outbox stops between two facts, the anchors are flushed, the file is closed. */

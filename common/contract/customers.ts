@@ -12,6 +12,11 @@ export const customerSummary = z.strictObject({
   name: z.string(),
   phone: z.string(),
   email: z.string(),
+  archived: z.boolean().optional(),
+  /** What was found of this customer, where it is not the customer: an invoice's number, an amount, a card. */
+  because: z
+    .strictObject({ what: z.enum(['invoice', 'open_amount', 'payment_amount', 'card']), text: z.string() })
+    .optional(),
 });
 export type CustomerSummary = z.infer<typeof customerSummary>;
 
@@ -26,16 +31,34 @@ export const customerCard = z.strictObject({
 });
 export type CustomerCard = z.infer<typeof customerCard>;
 
+const personal = { name: freeText(300, 1), phone, email, note: freeText(500) };
+
 export const customerCalls = {
   'customers.search': {
     may: 'customers.see',
-    input: z.strictObject({ text: freeText(100), limit: z.int().min(1).max(50) }),
+    input: z.strictObject({
+      text: freeText(100),
+      limit: z.int().min(1).max(50),
+      /** Also those who were put away. */
+      archived: z.boolean().optional(),
+    }),
     output: z.strictObject({ found: z.array(customerSummary), more: z.boolean() }),
   },
   'customers.get': { may: 'customers.see', input: z.strictObject({ customer_id: customerId }), output: customerCard },
   'customers.add': {
     may: 'customers.edit',
-    input: z.strictObject({ name: freeText(300, 1), phone, email, note: freeText(500) }),
+    input: z.strictObject(personal),
+    output: customerSummary,
+  },
+  'customers.change': {
+    may: 'customers.edit',
+    input: z.strictObject({ customer_id: customerId, ...personal }),
+    output: customerSummary,
+  },
+  /** Put away: no longer found when a payment is taken. Everything that happened stays, and can be taken back. */
+  'customers.archive': {
+    may: 'customers.edit',
+    input: z.strictObject({ customer_id: customerId, archived: z.boolean() }),
     output: customerSummary,
   },
 } as const;

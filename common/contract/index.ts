@@ -4,6 +4,7 @@ import type { Result } from '../errors.ts';
 import { cardFieldCalls, cardFieldEvents } from './card-fields.ts';
 import { copyCalls, copyEvents } from './copies.ts';
 import { customerCalls, customerEvents } from './customers.ts';
+import { invoiceCalls, invoiceEvents } from './invoices.ts';
 import { officeCalls, officeEvents, settingsCalls, syncCalls, syncEvents } from './office.ts';
 import { paymentCalls, paymentEvents } from './payments.ts';
 import { peopleCalls, peopleEvents } from './people.ts';
@@ -20,6 +21,7 @@ export const calls = {
   ...settingsCalls,
   ...syncCalls,
   ...customerCalls,
+  ...invoiceCalls,
   ...paymentCalls,
   ...cardFieldCalls,
   ...reportCalls,
@@ -32,6 +34,7 @@ export const events = {
   ...peopleEvents,
   ...syncEvents,
   ...customerEvents,
+  ...invoiceEvents,
   ...paymentEvents,
   ...cardFieldEvents,
   ...copyEvents,

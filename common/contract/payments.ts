@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { amount, attemptId, customerId, day, freeText, instant_ms, nothing, done, positiveAmount } from './shapes.ts';
+import {
+  amount,
+  attemptId,
+  customerId,
+  day,
+  done,
+  freeText,
+  instant_ms,
+  nothing,
+  positiveAmount,
+  share,
+} from './shapes.ts';
 
 export const TENDER_IDS = ['card', 'cash', 'check'] as const;
 export const tenderId = z.enum(TENDER_IDS);
@@ -168,6 +179,10 @@ export const takeInput = z.strictObject({
    * it also passes an earlier attempt that is in doubt.
    */
   again_because: freeText(200, 3).nullable().default(null),
+  /** Which invoices of the customer it pays, at most the amount. What is more stays unallocated. */
+  pays: z.array(share).max(100).optional(),
+  /** Who pays, where that is not the customer. */
+  payer_name: freeText(120, 1).optional(),
   details: z.discriminatedUnion('tender', [cardDetails, cashDetails, checkDetails]),
 });
 export type TakeInput = z.infer<typeof takeInput>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasCardNumber } from '../card-numbers.ts';
-import { ID_PATTERN, type AttemptId, type CustomerId } from '../ids.ts';
+import { ID_PATTERN, type AttemptId, type CustomerId, type InvoiceId } from '../ids.ts';
 import { CURRENCIES, type Money } from '../money.ts';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../passwords.ts';
 import { isDay } from '../time.ts';
@@ -19,6 +19,10 @@ export const customerId = z
   .string()
   .regex(ID_PATTERN)
   .transform(id => id as CustomerId);
+export const invoiceId = z
+  .string()
+  .regex(ID_PATTERN)
+  .transform(id => id as InvoiceId);
 export const day = z.string().refine(isDay);
 export const instant_ms = z.int().nonnegative();
 
@@ -70,6 +74,9 @@ export function pastedId(longest: number, shortest = 0): z.ZodType<string, strin
     .max(longest)
     .refine(text => !hasCardNumber(text), { message: CARD_NUMBER_MESSAGE });
 }
+
+/** A part of a payment and the invoice that it pays. */
+export const share = z.strictObject({ invoice_id: invoiceId, amount: positiveAmount });
 
 export const nothing = z.strictObject({});
 export const done = z.strictObject({});

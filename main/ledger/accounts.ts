@@ -8,6 +8,8 @@ export const ACCOUNTS = {
   receivable: 'Receivable',
   unallocated_receipts: 'Unallocated receipts',
   customer_credit: 'Customer credit',
+  /** Money on its way from one customer to another: always back at nothing within one entry. */
+  transfers: 'Transfers between customers',
   gift_card_liability: 'Gift card liability',
   refunds_payable: 'Refunds payable',
   disputes_held: 'Disputes held',

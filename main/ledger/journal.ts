@@ -2,6 +2,7 @@ import { AppError, assert } from '../../common/errors.ts';
 import { canonicalJson, GENESIS_HASH, recordHash, type JournalRecord, type Json } from './canonical.ts';
 import { events, type FactBody, type FactType } from './events/index.ts';
 import type { EventDefinition, FactContext } from './events/event.ts';
+import { projectUnallocated } from './events/unallocated.ts';
 import { sql, type Database } from './open.ts';
 
 export type JournalRow = JournalRecord & { readonly prev_hash: Buffer; readonly hash: Buffer };
@@ -74,7 +75,8 @@ export function projectRecord(database: Database, record: JournalRecord, open: O
       ...key,
     );
   }
-  for (const [line, posting] of (definition.post?.(body, context) ?? []).entries()) {
+  const postings = definition.post?.(body, context) ?? [];
+  for (const [line, posting] of postings.entries()) {
     sql(
       database,
       `INSERT INTO posting (desk, incarnation, seq, line, debit_account, credit_account, customer_id, amount_minor, currency, day)
@@ -90,6 +92,7 @@ export function projectRecord(database: Database, record: JournalRecord, open: O
       posting.day,
     );
   }
+  projectUnallocated(database, body, postings);
   definition.project(body, context);
 }
 

@@ -10,8 +10,10 @@ import { sql } from '../ledger/open.ts';
 import { officeDay, readSettings } from '../office/settings.ts';
 import type { Gateway, PaymentRequest } from '../gateway/gateway.ts';
 import type { Clock } from '../platform/clock.ts';
+import { allocateAsPlanned, assertShares } from '../invoices/allocations.ts';
 import type { Connection } from './connection.ts';
 import { guardRepeat, type CardLooks } from './duplicates.ts';
+import { meantBy } from './meant.ts';
 import { findPayment, nextNumber, viewOf } from './queries.ts';
 import { nextReceiptNumber } from './receipt-numbers.ts';
 import { forgetRequest, keepRequest, prepareOrLater } from './requests.ts';
@@ -119,6 +121,7 @@ export class Attempts {
       throw new AppError('invalid_input', { field: 'amount' });
     }
     if (input.customer_id && !this.#customerExists(input.customer_id)) throw new AppError('customer_not_found');
+    assertShares(ledger.database, input.customer_id, input.amount, input.pays ?? []);
     this.#guard(taking, null);
     assertRoom();
     const tender = tenderOf(input.details.tender);
@@ -146,6 +149,7 @@ export class Attempts {
     const { source, ...details } = recorded;
     await this.#numbered(taking, { source, card: null }, (write, { numbers, idempotency_key, body_hash }) => {
       const { database } = write;
+      const day = officeDay(database, this.#ports.clock.now());
       write.fact('tender.recorded', {
         attempt_id: input.attempt_id,
         ...numbers,
@@ -154,13 +158,15 @@ export class Attempts {
         customer_id: input.customer_id,
         amount_minor: input.amount.minor,
         currency: input.amount.currency,
-        day: officeDay(database, this.#ports.clock.now()),
+        day,
         input_hash,
         receipt_number: nextReceiptNumber(database, ledger.identity.desk),
         ...details,
+        ...meantBy(write, input),
         idempotency_key,
         body_hash,
       });
+      allocateAsPlanned(write, input.attempt_id, day);
     });
     announce('payments.changed', { attempt_id: input.attempt_id as never });
     announce('sync.changed', {});
@@ -217,6 +223,7 @@ export class Attempts {
         input_hash: taking.input_hash,
         two_phase,
         read_back: input.details.tender === 'card' && input.details.read_back,
+        ...meantBy(write, input),
       });
       write.fact('attempt.ready', {
         attempt_id,

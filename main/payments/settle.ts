@@ -1,6 +1,7 @@
 import type { GatewayPayment, MoneyOutcome } from '../gateway/gateway.ts';
 import { WATCH_MS } from '../ledger/events/attempt-doubt.ts';
 import type { Write } from '../ledger/ledger.ts';
+import { allocateAsPlanned } from '../invoices/allocations.ts';
 import { officeDay } from '../office/settings.ts';
 import { evidenceHash } from './evidence.ts';
 import type { PaymentRow } from './queries.ts';
@@ -64,13 +65,15 @@ export function settle(write: Write, row: PaymentRow, step: Step, fate: MoneyOut
 }
 
 export function complete(write: Write, row: PaymentRow, payment: GatewayPayment, tools: SettleTools): void {
+  const day = officeDay(write.database, tools.now_ms);
   write.fact('attempt.completed', {
     attempt_id: row.attempt_id,
     square_payment_id: payment.square_payment_id,
     receipt_number: nextReceiptNumber(write.database, tools.desk),
     card: payment.card,
-    day: officeDay(write.database, tools.now_ms),
+    day,
   });
+  allocateAsPlanned(write, row.attempt_id, day);
   forgetRequest(write, row);
   crashPoint('CP17');
 }

@@ -1,6 +1,7 @@
 import type { Announce } from '../../common/contract/index.ts';
 import { businessDay } from '../../common/time.ts';
 import type { Gateway, GatewayPayment, GatewayRefund, ListWindow, Read } from '../gateway/gateway.ts';
+import { releaseAllocations } from '../invoices/allocations.ts';
 import type { Ledger, Write } from '../ledger/ledger.ts';
 import { sql } from '../ledger/open.ts';
 import { readSettings } from '../office/settings.ts';
@@ -171,15 +172,17 @@ export class Sync {
     if (known && (known.status === refund.status || refund.updated_at_ms < known.updated_at_ms)) return;
     const payment = refund.square_payment_id === null ? undefined : findBySquareId(database, refund.square_payment_id);
     const { amount, ...rest } = refund;
-    ledger.write('square', write =>
+    const day = businessDay(refund.created_at_ms, readSettings(database).time_zone);
+    ledger.write('square', write => {
       write.fact('square.refund.observed', {
         ...rest,
         attempt_id: payment?.attempt_id ?? null,
         amount_minor: amount.minor,
         currency: amount.currency,
-        day: businessDay(refund.created_at_ms, readSettings(database).time_zone),
-      }),
-    );
+        day,
+      });
+      if (payment) releaseAllocations(write, payment.attempt_id, day);
+    });
     if (refund.status === 'PENDING') crashPoint('CP24');
     if (payment) announce('payments.changed', { attempt_id: payment.attempt_id as never });
   }

@@ -1,4 +1,4 @@
-import { searchCustomers } from '../../main/customers/customers.ts';
+import { searchCustomers } from '../../main/customers/search.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import { TempOffice } from '../support/temp-office.ts';
 import { figureOf, percentile, timed, type Section } from './measure.ts';

@@ -130,7 +130,7 @@ function fill(office: TempOffice): void {
 function finished(attempt_id: string, padded: string, customer_id: string | null, happened_at_ms: number) {
   const number = Number(padded);
   return {
-    ...{ attempt_id, number, customer_id, tender: 'cash', channel: 'desk' as const },
+    ...{ attempt_id, number, customer_id, tender: 'cash', channel: 'desk' as const, pays: [], payer: null },
     reference: `D1-${padded}-00000000`,
     amount_minor: dollars(1000 + (number % 9000)).minor,
     currency: 'USD' as const,

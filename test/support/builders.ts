@@ -28,6 +28,8 @@ type Wish = {
   customer_id?: string | null;
   channel?: 'desk' | 'phone';
   again_because?: string;
+  pays?: TakeInput['pays'];
+  payer_name?: string;
   details?: TakeInput['details'];
 };
 
@@ -38,6 +40,8 @@ function taking(office: Desk, wish: Wish, details: TakeInput['details']): TakeIn
     amount: wish.amount ?? dollars(12_50),
     customer_id: (wish.customer_id ?? null) as never,
     again_because: wish.again_because ?? null,
+    ...(wish.pays && { pays: wish.pays }),
+    ...(wish.payer_name !== undefined && { payer_name: wish.payer_name }),
     details: wish.details ?? details,
   };
 }

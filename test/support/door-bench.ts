@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Handlers } from '../../common/contract/index.ts';
 import { ROLE_PERMISSIONS, type Role } from '../../common/permissions.ts';
 import { customerHandlers } from '../../main/customers/handlers.ts';
+import { invoiceHandlers } from '../../main/invoices/handlers.ts';
 import { openDoor, type Visitor } from '../../main/door.ts';
 import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
 import { copiesOfTheDesk } from '../../main/open-copies.ts';
@@ -129,6 +130,7 @@ function handlersOf(bench: DoorBench, setup: Setup, paymentView: PaymentView, da
       copyFirst: () => Promise.resolve(),
     }),
     ...customerHandlers({ ledger, newId, clock, announce }),
+    ...invoiceHandlers({ ledger, newId, clock, announce }),
     ...paymentHandlers({
       ...{ office, cardFields: paymentView, paper, clock },
       prove: (person_id, password) => session.prove(person_id, password),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { channel } from '../../../common/contract/payments.ts';
 import { insertPayment } from './attempt-states.ts';
 import { defineEvent } from './event.ts';
+import { meant, MEANT_NOTHING, payerColumn, projectShares } from './planned-shares.ts';
 import { currency, minor } from './shapes.ts';
 
 /** Somebody pressed the button: the attempt, its number, its reference and its one key exist before anything is asked. */
@@ -20,14 +21,19 @@ const version1 = z.strictObject({
   read_back: z.boolean(),
 });
 
+const version2 = z.strictObject({ ...version1.shape, ...meant });
+
 export const attemptStarted = defineEvent({
   type: 'attempt.started',
-  versions: [version1],
+  versions: [version1.transform(body => ({ ...body, ...MEANT_NOTHING })), version2],
   subjects: body => [body.attempt_id, ...(body.customer_id ? [body.customer_id] : [])],
-  project(body, { database, record }) {
-    const { two_phase, read_back: _, ...rest } = body;
+  project(body, context) {
+    const { database, record } = context;
+    const { two_phase, read_back: _, pays: _pays, payer: _payer, ...rest } = body;
+    projectShares(body, context);
     insertPayment(database, {
       ...rest,
+      ...payerColumn(body, context),
       two_phase: two_phase ? 1 : 0,
       desk: record.desk,
       incarnation: record.incarnation,

@@ -19,8 +19,11 @@ import { attemptNotSent, attemptSending, attemptUnknown } from './attempt-sendin
 import { attemptReady } from './attempt-ready.ts';
 import { attemptStarted } from './attempt-started.ts';
 import { copyFolderChanged, copyTested } from './copies.ts';
+import { allocationMade, allocationReversed, paymentAssigned } from './allocation.ts';
 import { customerAdded } from './customer-added.ts';
+import { customerArchived, customerChanged } from './customer-changed.ts';
 import { attemptDoubted, incarnationCaughtUp, incarnationStarted, paymentLost } from './incarnation.ts';
+import { invoiceAdded, invoiceChanged, invoiceVoided } from './invoice.ts';
 import { keyRecoveryRenewed, keyRecoveryUsed, keyRotated } from './key-changed.ts';
 import { settingChanged } from './setting-changed.ts';
 import { squarePaymentObserved } from './square-payment-observed.ts';
@@ -68,6 +71,14 @@ export const events = [
   copyTested,
   copyFolderChanged,
   squareRefundObserved,
+  customerChanged,
+  customerArchived,
+  invoiceAdded,
+  invoiceChanged,
+  invoiceVoided,
+  allocationMade,
+  allocationReversed,
+  paymentAssigned,
 ] as const;
 
 type Definition = (typeof events)[number];
@@ -90,4 +101,8 @@ export const PROJECTIONS = [
   'square_refund',
   'lost_payment',
   'setting',
+  'invoice',
+  'allocation',
+  'planned_share',
+  'unallocated',
 ] as const;

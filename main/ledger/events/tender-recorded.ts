@@ -3,6 +3,7 @@ import { ACCOUNTS, type Account } from '../accounts.ts';
 import { channel } from '../../../common/contract/payments.ts';
 import { insertPayment, setColumns } from './attempt-states.ts';
 import { defineEvent } from './event.ts';
+import { meant, MEANT_NOTHING, payerColumn, projectShares } from './planned-shares.ts';
 import { currency, minor } from './shapes.ts';
 
 /** Money taken by hand (cash, check): final at the desk, whether Square can be reached or not, and told to Square later. */
@@ -27,17 +28,22 @@ const version1 = z.strictObject({
   check_bank: z.string().nullable(),
 });
 
+const version2 = z.strictObject({ ...version1.shape, ...meant });
+
 export const tenderRecorded = defineEvent({
   type: 'tender.recorded',
-  versions: [version1],
+  versions: [version1.transform(body => ({ ...body, ...MEANT_NOTHING })), version2],
   subjects: body => [body.attempt_id, ...(body.customer_id ? [body.customer_id] : [])],
   post: ({ account, customer_id, amount_minor, currency, day }) => [
     { debit: account, credit: 'unallocated_receipts', customer_id, amount_minor, currency, day },
   ],
-  project(body, { database, record }) {
-    const { account: _account, idempotency_key: _key, body_hash: _hash, ...rest } = body;
+  project(body, context) {
+    const { database, record } = context;
+    const { account: _account, idempotency_key: _key, body_hash: _hash, pays: _pays, payer: _payer, ...rest } = body;
+    projectShares(body, context);
     insertPayment(database, {
       ...rest,
+      ...payerColumn(body, context),
       desk: record.desk,
       incarnation: record.incarnation,
       state: 'recorded',

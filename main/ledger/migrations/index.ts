@@ -1,4 +1,5 @@
 import { initial } from './10-initial.ts';
+import { invoices } from './30-invoices.ts';
 
 /** Every migration, in order. Shipped ones are frozen. */
-export const migrations = [initial] as const;
+export const migrations = [initial, invoices] as const;

@@ -99,8 +99,8 @@ export const sendingMutants: readonly Mutant[] = [
   plant(
     'the token is kept after the money was taken',
     SETTLE,
-    '    day: officeDay(write.database, tools.now_ms),\n  });\n  forgetRequest(write, row);\n',
-    '    day: officeDay(write.database, tools.now_ms),\n  });\n',
+    '  allocateAsPlanned(write, row.attempt_id, day);\n  forgetRequest(write, row);\n',
+    '  allocateAsPlanned(write, row.attempt_id, day);\n',
   ),
   plant(
     'a refused capture is taken for declined',

@@ -222,5 +222,17 @@ function customerAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `cus
       CUSTOMERS.push(customer);
       return customer;
     },
+    'customers.change': ({ customer_id, ...person }) => {
+      const { name, phone, email } = person;
+      return Object.assign(
+        CUSTOMERS.find(one => one.customer_id === customer_id)!,
+        { name, phone, email },
+      );
+    },
+    'customers.archive': ({ customer_id, archived }) =>
+      Object.assign(
+        CUSTOMERS.find(one => one.customer_id === customer_id)!,
+        { archived },
+      ),
   };
 }

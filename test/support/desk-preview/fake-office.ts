@@ -7,6 +7,7 @@ import { addDays, businessDay } from '../../../common/time.ts';
 import { PEOPLE, TIME_ZONE, attempt, dollars } from './fake-data.ts';
 import type { Answers, FakeWorld } from './fake-world.ts';
 import { copyAnswers } from './fake-copies.ts';
+import { invoiceAnswers } from './fake-invoices.ts';
 import { peopleAnswers } from './fake-people.ts';
 import { reportAnswers } from './fake-reports.ts';
 
@@ -77,6 +78,7 @@ export function officeAnswers(world: FakeWorld): Pick<Answers, OfficeCalls> {
     ...syncAnswers(world),
     ...reportAnswers(world),
     ...copyAnswers(world),
+    ...invoiceAnswers(world),
   };
 }
 

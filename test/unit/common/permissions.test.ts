@@ -7,8 +7,10 @@ const EXPECTED: Record<Permission, readonly Role[]> = {
   'payments.take': ['owner', 'manager', 'lead', 'clerk'],
   'payments.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
   'payments.resolve': ['owner', 'manager'],
+  'payments.allocate': ['owner', 'manager', 'lead', 'clerk'],
   'customers.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
   'customers.edit': ['owner', 'manager', 'lead', 'clerk'],
+  'invoices.edit': ['owner', 'manager', 'lead', 'clerk'],
   'reports.see': ['owner', 'manager', 'lead', 'accountant', 'auditor'],
   'reports.export': ['owner', 'manager', 'lead', 'accountant', 'auditor'],
   'sync.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
@@ -35,7 +37,7 @@ describe('permissions', () => {
   test('who only reads can neither take money nor change anything', () => {
     for (const role of ['accountant', 'auditor'] as const) {
       expect(ROLE_PERMISSIONS[role]).not.toEqual(
-        expect.arrayContaining([expect.stringMatching(/payments\.take|customers\.edit|settings\.manage|training/)]),
+        expect.arrayContaining([expect.stringMatching(/payments\.take|payments\.allocate|customers\.edit|invoices\.edit|settings\.manage|training/)]),
       );
     }
   });

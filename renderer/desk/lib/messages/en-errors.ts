@@ -18,6 +18,39 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
     help: 'Card numbers belong only into Square’s fields. Remove it and try again.',
   },
   customer_not_found: { title: 'This customer was not found.', help: 'Search again, or add the customer.' },
+  invoice_not_found: { title: 'This invoice was not found.', help: 'Open the customer again; it may have changed.' },
+  invoice_conflict: {
+    title: 'This invoice was already added with other details.',
+    help: 'Look at the customer’s invoices before you add it again.',
+  },
+  invoice_number_taken: {
+    title: 'Another invoice has this number.',
+    help: 'Type another number, or leave it empty and the desk gives the next one.',
+  },
+  invoice_voided: {
+    title: 'This invoice was voided.',
+    help: 'Nothing is owed on it any more. Choose another invoice.',
+  },
+  invoice_total_wrong: {
+    title: 'The lines do not add up to an amount that can be owed.',
+    help: 'The total must be above zero, in the office’s own currency. Nothing was saved.',
+  },
+  invoice_paid_more: {
+    title: 'More has already been paid than this invoice would then ask for.',
+    help: 'Move the payments to another invoice first. Nothing was changed.',
+  },
+  allocation_too_much: {
+    title: 'This is more than is open.',
+    help: 'The invoice may just have been paid. Look at the amounts again. Nothing was moved.',
+  },
+  allocation_not_paid: {
+    title: 'This payment is not finished.',
+    help: 'It can be attached to invoices once the money is really in.',
+  },
+  allocation_other_customer: {
+    title: 'The payment and the invoice belong to different customers.',
+    help: 'Take it off the other customer’s invoices first. Nothing was moved.',
+  },
   attempt_not_found: { title: 'This payment was not found.', help: 'Look for it in Activity.' },
   attempt_conflict: {
     title: 'This payment was already recorded with other details.',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { customerCard, searchCustomers } from '../../../../main/customers/customers.ts';
+import { customerCard } from '../../../../main/customers/customers.ts';
+import { searchCustomers } from '../../../../main/customers/search.ts';
 import { cardOf, cashOf, dollars } from '../../../support/builders.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../../../common/contract/index.ts';
-import { searchCustomers } from '../../../../main/customers/customers.ts';
+import { searchCustomers } from '../../../../main/customers/search.ts';
 import { seedTrainingOffice, TRAINING_CUSTOMERS, trainingCustomer } from '../../../../main/training/seed.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
