@@ -7,6 +7,7 @@ import { customerCalls, customerEvents } from './customers.ts';
 import { officeCalls, officeEvents, settingsCalls, syncCalls, syncEvents } from './office.ts';
 import { paymentCalls, paymentEvents } from './payments.ts';
 import { peopleCalls, peopleEvents } from './people.ts';
+import { refundCalls } from './refunds.ts';
 import { reportCalls } from './reports.ts';
 
 /**
@@ -21,6 +22,7 @@ export const calls = {
   ...syncCalls,
   ...customerCalls,
   ...paymentCalls,
+  ...refundCalls,
   ...cardFieldCalls,
   ...reportCalls,
   ...copyCalls,

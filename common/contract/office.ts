@@ -233,6 +233,8 @@ export const proofDay = z.strictObject({
   foreign: z.strictObject({ count: z.int(), sum: amount }),
   /** Refunds that Square did or is doing. */
   refunded: z.strictObject({ count: z.int(), sum: amount }),
+  /** Those of them that nobody asked for at this desk. */
+  refunded_elsewhere: z.strictObject({ count: z.int(), sum: amount }),
   /** Created here and neither confirmed nor waiting: must be none. */
   differences: z.array(z.strictObject({ attempt_id: z.string(), reference: z.string(), why: z.string() })),
 });

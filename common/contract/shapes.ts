@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasCardNumber } from '../card-numbers.ts';
-import { ID_PATTERN, type AttemptId, type CustomerId } from '../ids.ts';
+import { ID_PATTERN, type AttemptId, type CustomerId, type RefundId } from '../ids.ts';
 import { CURRENCIES, type Money } from '../money.ts';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../passwords.ts';
 import { isDay } from '../time.ts';
@@ -19,6 +19,10 @@ export const customerId = z
   .string()
   .regex(ID_PATTERN)
   .transform(id => id as CustomerId);
+export const refundId = z
+  .string()
+  .regex(ID_PATTERN)
+  .transform(id => id as RefundId);
 export const day = z.string().refine(isDay);
 export const instant_ms = z.int().nonnegative();
 

@@ -2,6 +2,7 @@ import type { AttemptState, AttemptView, AttemptWord } from '../../common/contra
 import type { AttemptId, CustomerId } from '../../common/ids.ts';
 import { money, parseAmount, type Currency, type Money } from '../../common/money.ts';
 import { sql, type Database } from '../ledger/open.ts';
+import { REFUNDS_OF_PAYMENT, refundsOf } from './refund-lines.ts';
 
 /** A row of the payment projection, with the names that belong to its ids. */
 export type PaymentRow = {
@@ -53,6 +54,7 @@ export type PaymentRow = {
   finished_at_ms: number | null;
   foreign_payment: 0 | 1;
   lost: 0 | 1;
+  refunds_json: string;
 };
 
 /** The word a person reads, in SQL, so that a list can filter and count by it. One place, used by every query. */
@@ -69,7 +71,8 @@ const WORD = `CASE
   ELSE 'working' END`;
 
 const SELECT = `SELECT payment.*, ${WORD} AS word,
-  EXISTS (SELECT 1 FROM lost_payment WHERE lost_payment.attempt_id = payment.attempt_id) AS lost, customer.name AS customer_name, person.name AS actor_name
+  EXISTS (SELECT 1 FROM lost_payment WHERE lost_payment.attempt_id = payment.attempt_id) AS lost, customer.name AS customer_name, person.name AS actor_name,
+  ${REFUNDS_OF_PAYMENT}
   FROM payment LEFT JOIN customer USING (customer_id) LEFT JOIN person ON person.person_id = payment.actor`;
 
 export function findPayment(database: Database, attempt_id: string): PaymentRow | undefined {
@@ -273,6 +276,7 @@ export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
     change: orNull(row.change_minor, row.currency),
     check_number: row.check_number,
     fee: orNull(row.fee_minor, row.currency),
+    ...refundsOf(row.refunds_json, row.currency),
     square_payment_id: row.square_payment_id,
     foreign: row.foreign_payment === 1,
     lost_in_restore: row.lost === 1,

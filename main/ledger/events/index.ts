@@ -22,6 +22,15 @@ import { copyFolderChanged, copyTested } from './copies.ts';
 import { customerAdded } from './customer-added.ts';
 import { attemptDoubted, incarnationCaughtUp, incarnationStarted, paymentLost } from './incarnation.ts';
 import { keyRecoveryRenewed, keyRecoveryUsed, keyRotated } from './key-changed.ts';
+import {
+  refundCompleted,
+  refundNotSent,
+  refundPending,
+  refundRefused,
+  refundRequested,
+  refundSending,
+  refundUnknown,
+} from './refund.ts';
 import { settingChanged } from './setting-changed.ts';
 import { squarePaymentObserved } from './square-payment-observed.ts';
 import { squareRefundObserved } from './square-refund-observed.ts';
@@ -68,6 +77,13 @@ export const events = [
   copyTested,
   copyFolderChanged,
   squareRefundObserved,
+  refundRequested,
+  refundSending,
+  refundNotSent,
+  refundUnknown,
+  refundPending,
+  refundCompleted,
+  refundRefused,
 ] as const;
 
 type Definition = (typeof events)[number];
@@ -88,6 +104,7 @@ export const PROJECTIONS = [
   'payment',
   'square_payment',
   'square_refund',
+  'refund',
   'lost_payment',
   'setting',
 ] as const;

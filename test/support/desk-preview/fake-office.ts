@@ -12,7 +12,12 @@ import { reportAnswers } from './fake-reports.ts';
 
 type OfficeCalls = Exclude<
   CallName,
-  `payments.${string}` | `customers.${string}` | `card_fields.${string}` | `receipts.${string}` | `activity.${string}`
+  | `payments.${string}`
+  | `refunds.${string}`
+  | `customers.${string}`
+  | `card_fields.${string}`
+  | `receipts.${string}`
+  | `activity.${string}`
 >;
 
 const RECOVERY_GROUPS = ['7KQ4', 'M2XD', '9RTA', 'HV6P', '3NZE', 'YB8S', 'C5WJ', 'G1FK'];
@@ -191,6 +196,7 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
           waiting: total(mine.filter(row => row.word !== 'paid')),
           foreign: total(rows.filter(row => row.foreign)),
           refunded: day === to ? { count: 1, sum: dollars(500) } : total([]),
+          refunded_elsewhere: total([]),
           differences: rows
             .filter(row => row.word === 'found_later')
             .map(({ attempt_id, reference }) => ({ attempt_id, reference, why: 'found_later' })),

@@ -7,6 +7,8 @@ const EXPECTED: Record<Permission, readonly Role[]> = {
   'payments.take': ['owner', 'manager', 'lead', 'clerk'],
   'payments.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
   'payments.resolve': ['owner', 'manager'],
+  'refunds.make': ['owner', 'manager', 'lead'],
+  'refunds.approve': ['owner', 'manager'],
   'customers.see': ['owner', 'manager', 'lead', 'clerk', 'accountant', 'auditor'],
   'customers.edit': ['owner', 'manager', 'lead', 'clerk'],
   'reports.see': ['owner', 'manager', 'lead', 'accountant', 'auditor'],
@@ -35,7 +37,7 @@ describe('permissions', () => {
   test('who only reads can neither take money nor change anything', () => {
     for (const role of ['accountant', 'auditor'] as const) {
       expect(ROLE_PERMISSIONS[role]).not.toEqual(
-        expect.arrayContaining([expect.stringMatching(/payments\.take|customers\.edit|settings\.manage|training/)]),
+        expect.arrayContaining([expect.stringMatching(/payments\.take|refunds|customers\.edit|settings\.manage|training/)]),
       );
     }
   });
