@@ -81,7 +81,7 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
   };
   const drive = (attempt_id: string): Promise<void> => outbox.drive(attempt_id).then(() => outbox.pump());
   const taking = { ledger, gateway, connection, clock, newId, announce, assertRoom };
-  const refunds = new Refunds({ ...taking, outbox: refundOutbox });
+  const refunds = new Refunds({ ...taking, outbox: refundOutbox, readSquare: id => sync.lookAt(id) });
   const cardFields = training ? trainingFields(paymentView, training) : paymentView;
   const attempts = new Attempts({ ...taking, cardFields, drive });
   const sighted = (attempt_id: string): void => void drive(attempt_id);

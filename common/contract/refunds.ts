@@ -20,6 +20,8 @@ export const REFUND_OBSTACLES = [
   'not_with_square',
   /** This desk is not connected to Square. */
   'not_connected',
+  /** Square has to be asked first what it gave back already, before the same money leaves a drawer. */
+  'offline',
   /** It can go back to where it came from, and has to. */
   'square_can',
   /** It came in as cash or a check, and lies in nobody's drawer here. */

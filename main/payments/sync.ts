@@ -79,6 +79,14 @@ export class Sync {
     return this.#running;
   }
 
+  /** Reads one payment by its id, which no list's lag hides. False when Square could not be asked. */
+  async lookAt(square_payment_id: string): Promise<boolean> {
+    const read = await this.#ports.gateway()?.getPayment(square_payment_id);
+    if (read?.kind !== 'ok') return false;
+    this.#observe(read.value);
+    return true;
+  }
+
   async #round(): Promise<void> {
     const gateway = this.#ports.gateway();
     const { clock, connection } = this.#ports;

@@ -32,6 +32,8 @@ export type RefundPorts = {
   /** Throws when nothing may be written down that has to be followed to its end. */
   readonly assertRoom: () => void;
   readonly outbox: RefundOutbox;
+  /** Reads what Square holds of a payment now. False when it could not be asked. */
+  readonly readSquare: (square_payment_id: string) => Promise<boolean>;
 };
 
 /** Throws wrong_password or too_many_tries unless the person's password is right. */
@@ -86,8 +88,14 @@ export class Refunds {
   }
 
   async #start(input: RefundInput, input_hash: string, person_id: string, prove: Prove): Promise<RefundView> {
-    const { announce, assertRoom, outbox } = this.#ports;
-    this.#guard(input, person_id);
+    const { announce, assertRoom, outbox, readSquare } = this.#ports;
+    // Nobody at Square counts what is handed out here for money that Square holds.
+    const facts = this.#guard(input, person_id);
+    const { square_payment_id } = facts.payment;
+    if (input.kind !== 'square' && isWithSquare(facts) && square_payment_id !== null) {
+      if (!(await readSquare(square_payment_id))) throw new AppError('square_unreachable');
+      this.#guard(input, person_id);
+    }
     if (input.approval) await prove(input.approval.person_id, input.approval.password);
     assertRoom();
     await this.#turns.take(() => this.#write(input, input_hash, person_id));

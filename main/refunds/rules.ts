@@ -105,7 +105,10 @@ function throughSquare(facts: OfferFacts, refundable: number): Way {
   return [largest, connected ? null : 'not_connected'];
 }
 
-/** What Square can send back goes back through Square, to where it came from; by hand goes only the rest. */
+/**
+ * What Square can send back goes back through Square, to where it came from; by hand goes only the rest. Somebody else
+ * may have given that back at Square already, so it takes a desk that hears of it.
+ */
 function byHand(facts: OfferFacts, refundable: number): Way {
   const { payment, standing } = facts;
   if (!isWithSquare(facts)) {
@@ -113,7 +116,8 @@ function byHand(facts: OfferFacts, refundable: number): Way {
   }
   const [square] = throughSquare(facts, refundable);
   const largest = standing.declined ? refundable : refundable - square;
-  return largest <= 0 ? [0, 'square_can'] : [largest, null];
+  if (largest <= 0) return [0, 'square_can'];
+  return facts.online && facts.connected ? [largest, null] : [0, 'offline'];
 }
 
 /** Whether a second person has to agree. */

@@ -190,7 +190,7 @@ export class TempOffice {
     const refundOutbox = new RefundOutbox(sending);
     const outbox = new Outbox({ ...sending, onResume: () => refundOutbox.resume() });
     const taking = { ledger, gateway, connection, clock, newId, announce, assertRoom: () => this.room() };
-    const refunds = new Refunds({ ...taking, outbox: refundOutbox });
+    const refunds = new Refunds({ ...taking, outbox: refundOutbox, readSquare: id => sync.lookAt(id) });
     const attempts = new Attempts({
       ...{ ...taking, cardFields: this.fields },
       drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
