@@ -73,7 +73,7 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
   // After a restore nothing is sent before it is known what was sent already.
   const sending = (): Gateway | null => (catchUp.pending ? null : gateway());
   const sender = { ledger, gateway: sending, connection, clock, random, announce, log };
-  const refundOutbox = new RefundOutbox(sender);
+  const refundOutbox = new RefundOutbox({ ...sender, onPaused: reason => (outbox.paused = reason) });
   const outbox = new Outbox({ ...sender, onResume: () => refundOutbox.resume() });
   const assertRoom = (): void => {
     catchUp.assertDone();

@@ -2,7 +2,7 @@ import type { AttemptState, AttemptView, AttemptWord } from '../../common/contra
 import type { AttemptId, CustomerId } from '../../common/ids.ts';
 import { money, parseAmount, type Currency, type Money } from '../../common/money.ts';
 import { sql, type Database } from '../ledger/open.ts';
-import { REFUNDS_OF_PAYMENT, refundsOf } from './refund-lines.ts';
+import { refundsOf } from './refund-lines.ts';
 
 /** A row of the payment projection, with the names that belong to its ids. */
 export type PaymentRow = {
@@ -54,7 +54,6 @@ export type PaymentRow = {
   finished_at_ms: number | null;
   foreign_payment: 0 | 1;
   lost: 0 | 1;
-  refunds_json: string;
 };
 
 /** The word a person reads, in SQL, so that a list can filter and count by it. One place, used by every query. */
@@ -71,8 +70,7 @@ const WORD = `CASE
   ELSE 'working' END`;
 
 const SELECT = `SELECT payment.*, ${WORD} AS word,
-  EXISTS (SELECT 1 FROM lost_payment WHERE lost_payment.attempt_id = payment.attempt_id) AS lost, customer.name AS customer_name, person.name AS actor_name,
-  ${REFUNDS_OF_PAYMENT}
+  EXISTS (SELECT 1 FROM lost_payment WHERE lost_payment.attempt_id = payment.attempt_id) AS lost, customer.name AS customer_name, person.name AS actor_name
   FROM payment LEFT JOIN customer USING (customer_id) LEFT JOIN person ON person.person_id = payment.actor`;
 
 export function findPayment(database: Database, attempt_id: string): PaymentRow | undefined {
@@ -127,6 +125,15 @@ export function inStates(database: Database, states: readonly OpenState[]): Paym
   return sql(database, `${SELECT} WHERE foreign_payment = 0 AND state IN (${wanted}) AND ${OPEN}`).all(
     ...states,
   ) as PaymentRow[];
+}
+
+/** Refunds that still wait to be sent or followed, and those of them that may have left without an answer. */
+export function openRefunds(database: Database): { waiting: number; in_doubt: number } {
+  return sql(
+    database,
+    `SELECT count(*) AS waiting, count(*) FILTER (WHERE maybe_sent = 1 AND sync = 'queued') AS in_doubt
+     FROM refund WHERE next_try_at_ms IS NOT NULL`,
+  ).get() as { waiting: number; in_doubt: number };
 }
 
 /**
@@ -246,7 +253,7 @@ const orNull = (minor: number | null, currency: Currency): Money | null =>
   minor === null ? null : money(minor, currency);
 
 /** What crosses the door. `gives_up_at_ms` is when a queued token gets too old to be sent. */
-export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
+export function viewOf(database: Database, row: PaymentRow, tokenLife_ms: number): AttemptView {
   const waiting = row.word === 'queued' && row.token_minted_at_ms !== null;
   return {
     attempt_id: row.attempt_id as AttemptId,
@@ -276,7 +283,7 @@ export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
     change: orNull(row.change_minor, row.currency),
     check_number: row.check_number,
     fee: orNull(row.fee_minor, row.currency),
-    ...refundsOf(row.refunds_json, row.currency),
+    ...refundsOf(database, row),
     square_payment_id: row.square_payment_id,
     foreign: row.foreign_payment === 1,
     lost_in_restore: row.lost === 1,

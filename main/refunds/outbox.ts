@@ -29,6 +29,8 @@ export type RefundOutboxPorts = {
   readonly random: Random;
   readonly announce: Announce;
   readonly log: Log;
+  /** Told when Square refuses to look at anything of this desk. */
+  readonly onPaused: (reason: 'unauthorized' | 'missing_scope') => void;
 };
 
 const SYSTEM = 'desk';
@@ -200,7 +202,7 @@ export class RefundOutbox {
   }
 
   async #send(row: RefundRow, square_payment_id: string, gateway: Gateway): Promise<void> {
-    const { ledger, connection, log } = this.#ports;
+    const { ledger, connection, log, onPaused } = this.#ports;
     const { refund_id, attempt_id } = row;
     const later = {
       prepare: (asked: Omit<RefundRequest, 'square_payment_id'>) => refundBytes(gateway, asked, square_payment_id),
@@ -212,7 +214,10 @@ export class RefundOutbox {
     crashPoint('CP23');
     const reason = 'reason' in outcome ? outcome.reason : null;
     log.info('square.answered', { step: 'refund', kind: outcome.kind, reason, count: row.sends + 1 });
-    if (outcome.kind === 'not_sent' && outcome.reason !== 'offline') this.#paused = true;
+    if (outcome.kind === 'not_sent' && outcome.reason !== 'offline') {
+      this.#paused = true;
+      onPaused(outcome.reason);
+    }
     const wait_ms = outcome.kind === 'unknown' ? (outcome.retry_after_ms ?? 0) : 0;
     const next_try_at_ms = Math.max(this.#later(row), this.#ports.clock.now() + wait_ms);
     ledger.writeResult(SYSTEM, write =>

@@ -57,6 +57,8 @@ const MAY: Record<string, readonly CallName[]> = {
     ...(['copies.test', 'copies.cancel', 'copies.without_square'] as const),
   ],
   'payments.resolve': ['payments.close_doubt', 'payments.settle_found'],
+  'refunds.make': ['refunds.new', 'refunds.offer', 'refunds.make', 'refunds.ask_now'],
+  'refunds.approve': ['refunds.set_limit'],
   'settings.manage': ['settings.get', 'settings.set_two_phase', 'square.test', 'square.connect', 'square.disconnect'],
   'training.steer': ['training.set_network', 'training.next_fault', 'training.foreign_payment'],
   'ledger.verify': ['ledger.verify'],
@@ -74,7 +76,7 @@ const MAY: Record<string, readonly CallName[]> = {
     ] as const),
   ],
   'payments.see': [
-    ...(['payments.get', 'payments.save_evidence', 'activity.list'] as const),
+    ...(['payments.get', 'payments.save_evidence', 'activity.list', 'refunds.get'] as const),
     ...(['receipts.get', 'receipts.save_pdf', 'receipts.print'] as const),
   ],
   'reports.see': ['reports.list', 'reports.run'],

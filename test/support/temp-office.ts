@@ -187,7 +187,7 @@ export class TempOffice {
       return (await square.getLocation(this.simulator.locationId)).kind !== 'unreachable';
     });
     const sending = { ledger, gateway, connection, clock, random, announce, log };
-    const refundOutbox = new RefundOutbox(sending);
+    const refundOutbox = new RefundOutbox({ ...sending, onPaused: why => (outbox.paused = why) });
     const outbox = new Outbox({ ...sending, onResume: () => refundOutbox.resume() });
     const taking = { ledger, gateway, connection, clock, newId, announce, assertRoom: () => this.room() };
     const refunds = new Refunds({ ...taking, outbox: refundOutbox, readSquare: id => sync.lookAt(id) });

@@ -158,6 +158,7 @@ const SQL_FILES: Readonly<Record<string, string>> = {
   'main/payments/given-back.ts': 'what is known already of a refund that Square shows',
   'main/payments/proof.ts': 'the proof of a day is its query',
   'main/payments/receipt-numbers.ts': 'how the last number is found',
+  'main/payments/refund-lines.ts': 'the refunds of one payment, and what tells ours from those made elsewhere',
   'main/payments/requests.ts': 'the only reader and writer of the pending requests',
   'main/payments/resolver.ts': 'what sync has seen of an attempt, next to the search that it spares',
   'main/payments/square-lists.ts': 'the only reader and writer of how far a list was read',

@@ -174,6 +174,7 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
     queued: sum('queued'),
     in_doubt: sum('in_doubt'),
     for_people: forPeople(world),
+    refunds: { waiting: 0, in_doubt: 0 },
     paused_because: world.situation === 'not_connected' ? 'not_connected' : null,
     next_try_at_ms: world.online ? null : new Date().getTime() + 20_000,
   });
