@@ -208,7 +208,13 @@ export class RefundOutbox {
       prepare: (asked: Omit<RefundRequest, 'square_payment_id'>) => refundBytes(gateway, asked, square_payment_id),
     };
     const body = await requestBytes(ledger, later, refund_id);
-    ledger.write(SYSTEM, write => write.fact('refund.sending', { refund_id, attempt_id, count: row.sends + 1 }));
+    const leaves = ledger.write(SYSTEM, write => {
+      // Square's list may have shown it in this very moment; then there is nothing left to ask for.
+      if (findRefund(write.database, refund_id)?.square_refund_id != null) return false;
+      write.fact('refund.sending', { refund_id, attempt_id, count: row.sends + 1 });
+      return true;
+    });
+    if (!leaves) return;
     this.#changed(row);
     const outcome = await gateway.createRefund(body);
     crashPoint('CP23');

@@ -35,13 +35,19 @@ export function giveBack(office: TempOffice, attempt_id: string, minor: number, 
 }
 
 /** A refund made on somebody else's device. */
-export async function refundElsewhere(office: TempOffice, square_payment_id: string, minor: number): Promise<void> {
+export async function refundElsewhere(
+  office: TempOffice,
+  square_payment_id: string,
+  minor: number,
+  reason = 'asked for elsewhere',
+): Promise<void> {
   const answer = await fetch(`${office.simulator.baseUrl}/v2/refunds`, {
     method: 'POST',
     headers: { authorization: `Bearer ${office.simulator.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({
       idempotency_key: office.newId(),
       payment_id: square_payment_id,
+      reason,
       amount_money: { amount: minor, currency: 'USD' },
     }),
   });
