@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AttemptView } from '../../../../common/contract/payments.ts';
 import { proofOf } from '../../../../main/payments/proof.ts';
+import { openRefunds } from '../../../../main/payments/queries.ts';
 import { timelineOf } from '../../../../main/payments/timeline.ts';
+import { hasUnsentRefunds } from '../../../../main/refunds/queries.ts';
 import { findReport } from '../../../../main/reports/index.ts';
 import { balances, cardOf, cashOf, checkOf, countFacts, dollars } from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
@@ -199,7 +201,39 @@ describe('money handed out at the desk', () => {
   });
 });
 
+describe('a payment that was made elsewhere', () => {
+  test('goes back through Square, and not out of this drawer', async () => {
+    const made = office.simulator.control.createForeignPayment({ amount_minor: 3000, source: 'CARD' });
+    await office.sync.now();
+    const find = office.ledger.database.prepare('SELECT attempt_id FROM payment WHERE square_payment_id = ?').pluck();
+    const refund = await giveBack(office, find.get(made.id) as string, 1000);
+    await anHourLater(office);
+    expect(office.refunds.view(refund.refund_id)).toMatchObject({ state: 'completed' });
+    expect(balance('unallocated_receipts')).toBe(-2000);
+    const cash = office.simulator.control.createForeignPayment({ amount_minor: 3000, source: 'CASH' });
+    office.simulator.control.advance(30_000);
+    await office.sync.now();
+    const { ways } = office.refunds.offer(find.get(cash.id) as string, office.person_id);
+    expect(ways.map(({ unavailable_because }) => unavailable_because)).toEqual([
+      'not_with_square',
+      ...['not_in_drawer', 'not_in_drawer', 'not_in_drawer'],
+    ]);
+  });
+});
+
 describe('where refunds are seen', () => {
+  test('Square is not let go of while one waits to be sent', async () => {
+    const { attempt_id } = await paidCard();
+    await office.setNetwork('down');
+    await giveBack(office, attempt_id, 2000);
+    expect(hasUnsentRefunds(office.ledger.database)).toBe(true);
+    expect(openRefunds(office.ledger.database)).toEqual({ waiting: 1, in_doubt: 0 });
+    await office.setNetwork('up');
+    await office.settle();
+    await office.passTimeUntil(() => !hasUnsentRefunds(office.ledger.database));
+    expect(atSquare(office)).toHaveLength(1);
+  });
+
   test('the proof, the report and the story know who made them', async () => {
     const { attempt_id, day } = await paidCard();
     const refund = await giveBack(office, attempt_id, 2000);
