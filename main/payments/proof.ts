@@ -23,12 +23,15 @@ export function proofOf(database: Database, range: { from: string; to: string },
   const days = new Map<string, ProofRow[]>();
   for (const row of rows) days.set(row.day, [...(days.get(row.day) ?? []), row]);
   const refunds = refundsByDay(database, range);
+  const odd = oddRefunds(database, range);
   const proofs = [];
   for (let day = range.to; day >= range.from; day = addDays(day, -1)) {
     const found = days.get(day) ?? [];
     const refunded = refunds.get(day) ?? { all: none(), elsewhere: none() };
-    if (found.length > 0 || refunded.all.count > 0) {
-      proofs.push(proofDay(day, found, { currency, last_synced_ms, refunded }));
+    const differences = odd.filter(one => one.day === day).map(({ day: _day, ...one }) => one);
+    if (found.length > 0 || refunded.all.count > 0 || differences.length > 0) {
+      const proof = proofDay(day, found, { currency, last_synced_ms, refunded });
+      proofs.push({ ...proof, differences: [...proof.differences, ...differences] });
     }
   }
   return proofs;
@@ -49,6 +52,24 @@ function refundsByDay(database: Database, range: { from: string; to: string }): 
       { all: { count, sum }, elsewhere: { count: foreign_count, sum: foreign_sum } },
     ]),
   );
+}
+
+/**
+ * What Square made a second time under a reference of ours, and what it did not give back after all while nothing was
+ * given back instead: somebody waits for that money.
+ */
+function oddRefunds(database: Database, { from, to }: { from: string; to: string }) {
+  return sql(
+    database,
+    `SELECT seen.day, seen.attempt_id, own.reference, 'refunded_twice' AS why FROM square_refund AS seen
+       JOIN refund AS own ON own.attempt_id = seen.attempt_id AND own.reference = seen.reason
+       WHERE seen.day BETWEEN @from AND @to AND seen.status IN ('PENDING', 'COMPLETED') AND ${MADE_ELSEWHERE}
+     UNION ALL SELECT day, attempt_id, reference, 'refund_failed' FROM refund AS lost
+       WHERE day BETWEEN @from AND @to AND state = 'refused' AND refusal IN ('failed', 'rejected') AND NOT EXISTS (
+         SELECT 1 FROM refund AS later WHERE later.attempt_id = lost.attempt_id AND later.state <> 'refused'
+         AND later.happened_at_ms >= lost.happened_at_ms)
+     ORDER BY 1, 3`,
+  ).all({ from, to }) as { day: string; attempt_id: string; reference: string; why: string }[];
 }
 
 type Refunded = { readonly all: Sum; readonly elsewhere: Sum };

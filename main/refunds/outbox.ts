@@ -19,7 +19,7 @@ import {
   type RefundRow,
 } from './queries.ts';
 import { searchRefund } from './search.ts';
-import { followSeen, noticeRefund, settleAnswer, settleMissing } from './settle.ts';
+import { followSeen, noticeRefund, refuse, settleAnswer, settleMissing } from './settle.ts';
 
 export type RefundOutboxPorts = {
   readonly ledger: Ledger;
@@ -182,10 +182,15 @@ export class RefundOutbox {
     if (!row || row.next_try_at_ms === null || !gateway || this.#paused || this.#stopped) return;
     if (row.square_refund_id !== null) return this.#ask(row, row.square_refund_id, gateway);
     const payment = findPayment(ledger.database, row.attempt_id);
-    // The record of the payment itself still waits to be told.
-    if (!payment?.square_payment_id) return this.#rest(refund_id, REST_MS);
+    if (!payment?.square_payment_id) return this.#waitForRecord(row, payment?.sync === 'refused');
     if (row.maybe_sent === 1 && !(await this.#isMissing(row, payment.square_payment_id, gateway))) return;
     await this.#send(row, payment.square_payment_id, gateway);
+  }
+
+  /** The record of the payment still waits to be told; one that Square refused has no refund there either. */
+  #waitForRecord(row: RefundRow, refused: boolean): void {
+    if (!refused) return this.#rest(row.refund_id, REST_MS);
+    this.#ports.ledger.write(SYSTEM, write => refuse(write, row, 'payment_unknown', 'RECORD_REFUSED'));
   }
 
   /** True when Square does not have it, so that the same bytes may leave again. Whatever else it is, is written down. */

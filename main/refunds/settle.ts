@@ -114,7 +114,8 @@ export function settleMissing(
   return false;
 }
 
-function refuse(write: Write, row: RefundRow, reason: RefundRefusal, square_code: string): void {
+/** The end of a refund that Square did not make. */
+export function refuse(write: Write, row: RefundRow, reason: RefundRefusal, square_code: string): void {
   const { refund_id, attempt_id } = row;
   write.fact('refund.refused', {
     ...{ refund_id, attempt_id, reason, square_code, how: 'not_made' as const },

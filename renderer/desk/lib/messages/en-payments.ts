@@ -192,8 +192,10 @@ const timeline: Record<string, (details: Details, by: string | null) => string> 
     return details['status'] === 'COMPLETED' ? `Square refunded${sum}` : `A refund of${sum} did not happen`;
   },
   'refund.requested': (details, by) => {
-    const second = typeof details['approved_by'] === 'string' ? `, approved by ${details['approved_by']}` : '';
-    return `${REFUND_WAYS[String(details['kind'])] ?? 'Refund'} of ${String(details['sum'])}${by === null ? '' : ` by ${by}`}${second}`;
+    const second = details['approved_by'] === undefined ? '' : `, approved by ${String(details['approved_by'])}`;
+    const why = details['reason'] === undefined ? '' : `: ${String(details['reason'])}`;
+    const deed = `${REFUND_WAYS[String(details['kind'])] ?? 'Refund'} of ${String(details['sum'])}`;
+    return `${deed}${by === null ? '' : ` by ${by}`}${second}${why}`;
   },
   'refund.sending': details => `Refund sent to Square${details['again'] === true ? ' again' : ''}`,
   'refund.not_sent': () => 'The refund did not leave this desk, will be tried again',

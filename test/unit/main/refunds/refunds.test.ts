@@ -190,6 +190,20 @@ describe('money handed out at the desk', () => {
     expect(atSquare(office)).toHaveLength(1);
   });
 
+  test('of a payment whose record Square refused is told to nobody', async () => {
+    await office.setNetwork('down');
+    const { attempt_id } = await office.take(cashOf(office, { amount: dollars(5000) }));
+    const refund = await giveBack(office, attempt_id, 1500, { kind: 'cash' });
+    await office.settle();
+    office.ledger.write('desk', write => write.fact('record.refused', { attempt_id, square_code: 'BAD_REQUEST' }));
+    await office.setNetwork('up');
+    await office.passTimeUntil(() => office.refunds.view(refund.refund_id).sync === 'refused');
+    expect(office.refunds.view(refund.refund_id).state).toBe('recorded');
+    expect(balance('drawer_cash')).toBe(3500);
+    expect(await giveBack(office, attempt_id, 500, { kind: 'cash' })).toMatchObject({ sync: 'none' });
+    expect(atSquare(office)).toEqual([]);
+  });
+
   test('for a check leaves the bank', async () => {
     const { attempt_id } = await office.take(checkOf(office, { amount: dollars(5000) }));
     await office.settle();
@@ -222,6 +236,23 @@ describe('a payment that was made elsewhere', () => {
 });
 
 describe('where refunds are seen', () => {
+  test('a refund that failed late, or was made twice, needs a look until something was given back instead', async () => {
+    const { attempt_id, day } = await paidCard();
+    office.simulator.control.settings.refund_outcome = 'FAILED';
+    const lost = await giveBack(office, attempt_id, 2000);
+    await anHourLater(office);
+    const differences = (): unknown[] =>
+      proofOf(office.ledger.database, { from: day, to: day }, office.sync.last_synced_ms)[0]!.differences;
+    expect(differences()).toEqual([{ attempt_id, reference: lost.reference, why: 'refund_failed' }]);
+    office.simulator.control.settings.refund_outcome = 'COMPLETED';
+    const kept = await giveBack(office, attempt_id, 1000);
+    expect(differences()).toEqual([]);
+    await refundElsewhere(office, view(attempt_id).square_payment_id!, 1000, kept.reference);
+    await anHourLater(office);
+    expect(differences()).toEqual([{ attempt_id, reference: kept.reference, why: 'refunded_twice' }]);
+    expect(view(attempt_id).refunded).toEqual(dollars(2000));
+  });
+
   test('Square is not let go of while one waits to be sent', async () => {
     const { attempt_id } = await paidCard();
     await office.setNetwork('down');
