@@ -147,6 +147,53 @@ describe('a desk that dies while it gives back', () => {
   });
 });
 
+/** From the nth commit on the process is dead: that commit is still made, or it is not, and no later one is. */
+function diesAtCommit(nth: number, made: boolean): { readonly left: () => number } {
+  const { ledger } = office;
+  const write = ledger.write.bind(ledger);
+  let left = nth;
+  const dying: typeof write = (actor, work) => {
+    left -= 1;
+    if (left > 0 || (left === 0 && made)) {
+      const value = write(actor, work);
+      if (left > 0) return value;
+    }
+    throw new Error('dead');
+  };
+  ledger.write = dying;
+  return { left: () => left };
+}
+
+describe('a desk that dies at any commit of a refund', () => {
+  test.each([
+    ['after', true],
+    ['before', false],
+  ])('%s it is made: gives back once, and books it once', async (_when, made) => {
+    const reached: boolean[] = [];
+    for (let nth = 1; nth <= 6; nth += 1) {
+      const attempt_id = await paidCard(6000 + nth * 10 + Number(made));
+      const before = balance('unallocated_receipts');
+      const refund_id = office.newId();
+      const death = diesAtCommit(nth, made);
+      await giveBack(office, attempt_id, 2000, { refund_id }).catch(() => {});
+      office.simulator.control.advance(10_000);
+      await office.sync.now();
+      reached.push(death.left() <= 0);
+      office.restart();
+      const row = office.ledger.database.prepare('SELECT 1 FROM refund WHERE refund_id = ?').get(refund_id);
+      // Nothing was written down, so nothing was asked for; who pressed sees that and presses again.
+      if (row === undefined) expect([nth, made]).toEqual([1, false]);
+      if (row === undefined) await giveBack(office, attempt_id, 2000, { refund_id });
+      expect(await ended(refund_id), `commit ${nth}`).toMatchObject({ state: 'completed' });
+      expect(atSquare(office, office.row(attempt_id).square_payment_id!), `commit ${nth}`).toHaveLength(1);
+      expect(balance('unallocated_receipts')).toBe(before + 2000);
+    }
+    // Asked for, sending, the answer, what Square did of it, and that it ended.
+    expect(reached.slice(0, 5)).toEqual([true, true, true, true, true]);
+    expect(await office.verify()).toMatchObject({ ok: true, problems: [] });
+  });
+});
+
 describe('a refund whose answer was lost', () => {
   test('is not "refused" because Square says that nothing is left: it was given back by that very send', async () => {
     const attempt_id = await paidCard();
