@@ -34,6 +34,7 @@ export type RefundOutboxPorts = {
 };
 
 const SYSTEM = 'desk';
+const AT_ONCE = 4;
 /** Sync tells of most refunds first; this one asks about those that it does not hear of. */
 const FOLLOW_MS = 10 * 60_000;
 /** How long a refund rests that could not even be tried, or whose payment Square has to be told of first. */
@@ -138,8 +139,11 @@ export class RefundOutbox {
       const planned_ms = all || next_try_at_ms > now_ms + FURTHEST_PLAN_MS ? now_ms : next_try_at_ms;
       const resting_ms = this.#resting.get(refund_id) ?? 0;
       const due_ms = Math.max(planned_ms, resting_ms > now_ms + FOLLOW_MS ? now_ms : resting_ms);
-      if (due_ms <= now_ms) void this.drive(refund_id);
-      else next_ms = Math.min(next_ms, due_ms);
+      if (due_ms <= now_ms) {
+        // Each one that ends pumps again, so the rest of a long queue has its turn.
+        if (this.#driving.size >= AT_ONCE) break;
+        void this.drive(refund_id);
+      } else next_ms = Math.min(next_ms, due_ms);
     }
     this.#wake = clock.after(Math.max(next_ms - now_ms, 50), () => this.pump());
   }

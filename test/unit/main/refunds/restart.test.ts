@@ -236,6 +236,17 @@ describe('offline', () => {
     expect(await ended(refund_id)).toMatchObject({ state: 'completed' });
     expect(atSquare(office)).toHaveLength(1);
   });
+
+  test('a long queue of refunds is sent in its turn, each once', async () => {
+    const paid: string[] = [];
+    for (let count = 1; count <= 9; count += 1) paid.push(await paidCard(6000 + count));
+    await office.setNetwork('down');
+    for (const attempt_id of paid) await giveBack(office, attempt_id, 1000);
+    await office.setNetwork('up');
+    const open = office.ledger.database.prepare("SELECT count(*) FROM refund WHERE state <> 'completed'").pluck();
+    await office.passTimeUntil(() => open.get() === 0, 5000);
+    expect(atSquare(office)).toHaveLength(9);
+  });
 });
 
 describe('a restored copy', () => {
