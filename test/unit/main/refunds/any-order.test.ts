@@ -48,6 +48,10 @@ class OneSquare {
     return { kind: 'accepted', refund };
   }
 
+  forgetKeys(): void {
+    this.refunds = this.refunds.map(one => ({ ...one, key: '' }));
+  }
+
   /** Square never brings one back that came to nothing. */
   move(index: number, status: GatewayRefund['status']): void {
     const before = this.refunds[index % Math.max(1, this.refunds.length)];
@@ -214,6 +218,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       desk =>
         desk.square.move(at, status as GatewayRefund['status']),
   ),
+  fc.constant<Step>(desk => desk.square.forgetKeys()),
   fc.constant<Step>(desk => desk.seePayment()),
   fc.tuple(index, fc.boolean()).map(
     ([at, followed]): Step =>
