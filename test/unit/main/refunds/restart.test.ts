@@ -221,6 +221,20 @@ describe('a refund whose answer was lost', () => {
   });
 });
 
+describe('a pending refund', () => {
+  test('is asked about by its id, where Square’s list is of no help', async () => {
+    const attempt_id = await paidCard();
+    const { refund_id } = await giveBack(office, attempt_id, 2000);
+    office.interrupt = call => (call === 'listRefunds' ? Promise.reject(new TypeError('no list')) : undefined);
+    office.simulator.control.advance(60_000);
+    await office.passTimeUntil(() => refund(refund_id).state === 'completed', 60_000);
+    expect(balance('unallocated_receipts')).toBe(-4000);
+    office.interrupt = null;
+    await office.sync.now();
+    expect(balance('unallocated_receipts')).toBe(-4000);
+  });
+});
+
 describe('offline', () => {
   test('a refund waits and is sent once when the line is back', async () => {
     const attempt_id = await paidCard();
