@@ -3,6 +3,7 @@ declare const kind: unique symbol;
 type Id<Kind extends string> = string & { readonly [kind]: Kind };
 
 export type AttemptId = Id<'attempt'>;
+export type RefundId = Id<'refund'>;
 export type CustomerId = Id<'customer'>;
 export type PersonId = Id<'person'>;
 export type LedgerId = Id<'ledger'>;

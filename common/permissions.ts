@@ -4,6 +4,8 @@ export const PERMISSIONS = [
   'payments.see',
   'payments.resolve',
   'payments.allocate',
+  'refunds.make',
+  'refunds.approve',
   'customers.see',
   'customers.edit',
   'invoices.edit',
@@ -40,7 +42,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: PERMISSIONS,
   // Only an owner can change what opens the ledger; see also who may change whom in main/staff/people.ts.
   manager: PERMISSIONS.filter(permission => permission !== 'keys.manage'),
-  lead: [...CLERK, 'reports.see', 'reports.export', 'training.steer'],
+  lead: [...CLERK, 'refunds.make', 'reports.see', 'reports.export', 'training.steer'],
   clerk: CLERK,
   accountant: [...READER, 'ledger.verify'],
   auditor: [...READER, 'ledger.verify'],

@@ -20,6 +20,7 @@ import { makeIds, systemRandom } from './platform/ids.ts';
 import { openLog, type Log } from './platform/log.ts';
 import { electronDeviceSecrets } from './platform/secrets-electron.ts';
 import type { PaperPorts } from './receipts/paper.ts';
+import { refundHandlers } from './refunds/handlers.ts';
 import { reportHandlers } from './reports/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import type { SquareEnvironment } from './settings/square-test.ts';
@@ -219,6 +220,7 @@ function openTheDoor(window: DeskWindow, parts: DoorParts): void {
   const { dataFolder, announce } = session.ports;
   const paper = paperPorts(window);
   const books = { ledger: () => session.ledger, newId, clock, announce };
+  const prove = (person_id: string, password: string): Promise<void> => session.prove(person_id, password);
   const handlers: Handlers = {
     ...staffHandlers({
       ...{ session, setup, log, newId, onAppearance, print: html => paper.print(html, 'Letter') },
@@ -226,10 +228,8 @@ function openTheDoor(window: DeskWindow, parts: DoorParts): void {
     }),
     ...customerHandlers(books),
     ...invoiceHandlers(books),
-    ...paymentHandlers({
-      ...{ office, cardFields: view, paper, clock },
-      prove: (person_id, password) => session.prove(person_id, password),
-    }),
+    ...paymentHandlers({ office, cardFields: view, paper, clock, prove }),
+    ...refundHandlers({ office, prove }),
     ...cardFieldHandlers(view, announce),
     ...copiesOfTheDesk({ session, office, startChild: startCopier, chooseFolder: () => chooseFolder(window) }),
     ...reportHandlers({ ledger: () => session.ledger, save: paper.save }),

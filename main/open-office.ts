@@ -15,6 +15,8 @@ import { Attempts, type CardFields } from './payments/attempts.ts';
 import { Connection } from './payments/connection.ts';
 import { Outbox } from './payments/outbox.ts';
 import { Sync } from './payments/sync.ts';
+import { RefundOutbox } from './refunds/outbox.ts';
+import { Refunds } from './refunds/refunds.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Random } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
@@ -70,18 +72,21 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
   });
   // After a restore nothing is sent before it is known what was sent already.
   const sending = (): Gateway | null => (catchUp.pending ? null : gateway());
-  const outbox = new Outbox({ ledger, gateway: sending, connection, clock, random, announce, log });
-  const attempts = new Attempts({
-    ...{ ledger, gateway, connection, clock, newId, announce },
-    cardFields: training ? trainingFields(paymentView, training) : paymentView,
-    assertRoom() {
-      catchUp.assertDone();
-      ballast.assertRoom(ledger);
-    },
-    drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
-  });
-  const sighted = (attempt_id: string): void => void outbox.drive(attempt_id).then(() => outbox.pump());
-  const sync = new Sync({ ledger, gateway, connection, clock, newId, announce: catchUp.after(announce), log, sighted });
+  const sender = { ledger, gateway: sending, connection, clock, random, announce, log };
+  const refundOutbox = new RefundOutbox({ ...sender, onPaused: reason => (outbox.paused = reason) });
+  const outbox = new Outbox({ ...sender, onResume: () => refundOutbox.resume() });
+  const assertRoom = (): void => {
+    catchUp.assertDone();
+    ballast.assertRoom(ledger);
+  };
+  const drive = (attempt_id: string): Promise<void> => outbox.drive(attempt_id).then(() => outbox.pump());
+  const taking = { ledger, gateway, connection, clock, newId, announce, assertRoom };
+  const refunds = new Refunds({ ...taking, outbox: refundOutbox, readSquare: id => sync.lookAt(id) });
+  const cardFields = training ? trainingFields(paymentView, training) : paymentView;
+  const attempts = new Attempts({ ...taking, cardFields, drive });
+  const sighted = (attempt_id: string): void => void drive(attempt_id);
+  const heard = refundOutbox.after(catchUp.after(announce));
+  const sync = new Sync({ ledger, gateway, connection, clock, newId, announce: heard, log, sighted });
   ledger.onCommit(() => sync.soon());
   connection.onChange(online => {
     if (online) paymentView.reload();
@@ -94,7 +99,7 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
     if (connected && (await connection.check())) await sync.now();
   };
   if (training && ports.startOffline) await training.pullCable();
-  outbox.recover();
+  for (const each of [outbox, refundOutbox]) each.recover();
   // Not awaited: the desk opens without the internet, and the first look at Square may take its time.
   void reconnect().catch(error => log.bug('reconnect', error));
   const copies = openCopies(ledger, folder, ports);
@@ -103,16 +108,16 @@ export async function openOffice(ledger: Ledger, folder: string, ports: OfficePo
   void ballast.fill(giveWay);
   return {
     ...{ ledger, attempts, outbox, sync, connection, reconnect },
-    ...{ gateway, copies, catchUp },
+    ...{ gateway, copies, catchUp, refunds, refundOutbox },
     connected: () => connected !== null,
     training,
     get inFlight(): number {
-      return attempts.inFlight;
+      return attempts.inFlight + refunds.inFlight;
     },
     async stop(): Promise<void> {
       connection.stop();
       copies.stop();
-      await Promise.all([outbox.stop(), sync.stop(), selfCheck.stop()]);
+      await Promise.all([outbox.stop(), refundOutbox.stop(), sync.stop(), selfCheck.stop()]);
       paymentView.setup(null);
       await simulator?.close();
     },

@@ -8,6 +8,7 @@ import { invoiceCalls, invoiceEvents } from './invoices.ts';
 import { officeCalls, officeEvents, settingsCalls, syncCalls, syncEvents } from './office.ts';
 import { paymentCalls, paymentEvents } from './payments.ts';
 import { peopleCalls, peopleEvents } from './people.ts';
+import { refundCalls } from './refunds.ts';
 import { reportCalls } from './reports.ts';
 
 /**
@@ -23,6 +24,7 @@ export const calls = {
   ...customerCalls,
   ...invoiceCalls,
   ...paymentCalls,
+  ...refundCalls,
   ...cardFieldCalls,
   ...reportCalls,
   ...copyCalls,

@@ -220,6 +220,8 @@ export const syncView = z.strictObject({
   in_doubt: z.strictObject({ count: z.int(), sum: amount }),
   /** What only a person can bring to an end; `first` is the one to look at first. */
   for_people: z.strictObject({ found_later: z.int(), manual: z.int(), first: attemptId.nullable() }),
+  /** Money on its way back: not at its end, and of that without an answer. */
+  refunds: z.strictObject({ waiting: z.int(), in_doubt: z.int() }),
   paused_because: z.enum(['unauthorized', 'missing_scope', 'not_connected']).nullable(),
   next_try_at_ms: instant_ms.nullable(),
 });
@@ -233,6 +235,8 @@ export const proofDay = z.strictObject({
   foreign: z.strictObject({ count: z.int(), sum: amount }),
   /** Refunds that Square did or is doing. */
   refunded: z.strictObject({ count: z.int(), sum: amount }),
+  /** Those of them that nobody asked for at this desk. */
+  refunded_elsewhere: z.strictObject({ count: z.int(), sum: amount }),
   /** Created here and neither confirmed nor waiting: must be none. */
   differences: z.array(z.strictObject({ attempt_id: z.string(), reference: z.string(), why: z.string() })),
 });

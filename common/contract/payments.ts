@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refundKind, refundState } from './refund-shapes.ts';
 import {
   amount,
   attemptId,
@@ -96,6 +97,17 @@ export type RefusalReason = z.infer<typeof refusalReason>;
 
 export const syncState = z.enum(['none', 'queued', 'confirmed', 'refused']);
 
+/** One refund of a payment, as short as a row needs it. Made elsewhere, it has no id of this desk. */
+export const refundLine = z.strictObject({
+  refund_id: z.string().nullable(),
+  reference: z.string().nullable(),
+  kind: refundKind,
+  state: refundState,
+  amount,
+  happened_at_ms: instant_ms,
+});
+export type RefundLine = z.infer<typeof refundLine>;
+
 export const attemptView = z.strictObject({
   attempt_id: attemptId,
   /** Desk, gapless number and eight digits of the journal's head, as Square keeps it: `D1-000123-a1b2c3d4`. */
@@ -128,6 +140,9 @@ export const attemptView = z.strictObject({
   change: amount.nullable(),
   check_number: z.string().nullable(),
   fee: amount.nullable(),
+  /** What was given back or is on its way back; null when nothing was asked for. The word stays `paid`. */
+  refunded: amount.nullable(),
+  refunds: z.array(refundLine),
   square_payment_id: z.string().nullable(),
   /** True for a payment that Square has and this desk did not make. */
   foreign: z.boolean(),

@@ -112,7 +112,7 @@ export function customerCard(database: Database, customer_id: string, now_ms: nu
       .pluck()
       .get(customer_id, `${year}-01-01`),
   );
-  const recent = recentOf(database, customer_id, 10).map(payment => viewOf(payment, TOKEN_LIFE_MS));
+  const recent = recentOf(database, customer_id, 10).map(payment => viewOf(database, payment, TOKEN_LIFE_MS));
   const last = recent.find(payment => payment.word === 'paid');
   return {
     customer: summaryOf(row),

@@ -1,4 +1,5 @@
 import type { DeclineReason, RefusalReason } from '../../common/contract/payments.ts';
+import type { RefundRefusal } from '../../common/contract/refund-shapes.ts';
 import type { Currency, Money } from '../../common/money.ts';
 
 /**
@@ -108,6 +109,20 @@ export type GatewayRefund = {
   readonly updated_at_ms: number;
 };
 
+/** What a refund says. `reference` is ours; it stands at Square as the reason, where its list shows it again. */
+export type RefundRequest = {
+  readonly idempotency_key: string;
+  readonly amount: Money;
+  readonly square_payment_id: string;
+  readonly reference: string;
+};
+
+/** The fate of a refund request. `accepted` holds the refund as Square has it, which may still come to nothing. */
+export type RefundOutcome =
+  | { readonly kind: 'accepted'; readonly refund: GatewayRefund }
+  | { readonly kind: 'refused'; readonly reason: RefundRefusal; readonly square_code: string }
+  | Extract<MoneyOutcome, { kind: 'not_sent' | 'unknown' }>;
+
 /** Since when something changed at Square, in Square's time, and where its list goes on. It ends with the newest. */
 export type ListWindow = { readonly from_ms: number; readonly cursor: string | null };
 export type RefundPage = { readonly refunds: readonly GatewayRefund[]; readonly cursor: string | null };
@@ -122,6 +137,11 @@ export type Gateway = {
   getPayment(square_payment_id: string): Promise<Read<GatewayPayment>>;
   /** One page of payments by time of change, oldest first. */
   listPayments(window: ListWindow): Promise<Read<PaymentPage>>;
+  /** The exact body of a refund, as `prepare` makes it for a payment. */
+  prepareRefund(request: RefundRequest): Promise<string>;
+  /** Sends prepared bytes. The same bytes again are the same refund, for as long as Square remembers their key. */
+  createRefund(body: string): Promise<RefundOutcome>;
+  getRefund(square_refund_id: string): Promise<Read<GatewayRefund>>;
   /** One page of refunds by time of change, oldest first. */
   listRefunds(window: ListWindow): Promise<Read<RefundPage>>;
   /** Gives a hold back. Refused by Square once the payment is captured. */

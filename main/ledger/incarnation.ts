@@ -36,7 +36,7 @@ export function beginRestoredIncarnation(
   let doubted = 0;
   ledger.startIncarnation(restored.incarnation, restored.actor, write => {
     write.fact('incarnation.started', { after, because: 'restore', copy: { ...copy } });
-    doubted = doubtOpenAttempts(ledger, write, now_ms);
+    doubted = doubtOpenAttempts(ledger, write, now_ms) + doubtOpenRefunds(ledger, write, now_ms);
   });
   return doubted;
 }
@@ -66,11 +66,36 @@ function doubtOpenAttempts(ledger: Ledger, write: Write, now_ms: number): number
   ).all(...DOUBTED_STATES) as { attempt_id: string; state: AttemptState }[];
   for (const { attempt_id, state } of open) {
     write.fact('attempt.doubted', { attempt_id, state, next_try_at_ms: now_ms });
-    sql(write.database, 'UPDATE pending_request SET sealed = ?, body_hash = ? WHERE attempt_id = ?').run(
-      ledger.sealSecret(`request ${attempt_id}`, ''),
-      sha256Hex('destroyed by a restore'),
-      attempt_id,
-    );
+    destroyBytes(ledger, write, attempt_id);
   }
   return open.length;
 }
+
+function destroyBytes(ledger: Ledger, { database }: Write, id: string): void {
+  sql(database, 'UPDATE pending_request SET sealed = ?, body_hash = ? WHERE attempt_id = ?').run(
+    ledger.sealSecret(`request ${id}`, ''),
+    sha256Hex('destroyed by a restore'),
+    id,
+  );
+}
+
+/**
+ * The same for money on its way back: the lost desk may have sent it, or may have been refused and given cash instead.
+ * What Square does not have is closed as not made. A record of what was handed out may be told again, after a search.
+ */
+function doubtOpenRefunds(ledger: Ledger, write: Write, now_ms: number): number {
+  const open = sql(
+    write.database,
+    `SELECT refund_id, attempt_id, state FROM refund
+     WHERE state IN ('requested', 'sending', 'unknown') OR (state = 'recorded' AND sync = 'queued') ORDER BY refund_id`,
+  ).all() as { refund_id: string; attempt_id: string; state: string }[];
+  for (const { refund_id, attempt_id, state } of open) {
+    const reason = state === 'recorded' ? 'restore' : RESTORED_REFUND;
+    write.fact('refund.unknown', { refund_id, attempt_id, reason, next_try_at_ms: now_ms });
+    if (state !== 'recorded') destroyBytes(ledger, write, refund_id);
+  }
+  return open.length;
+}
+
+/** Why a refund of a copy is in doubt: once Square was searched and does not have it, it ends as refused. */
+const RESTORED_REFUND = 'refused restored RESTORED';

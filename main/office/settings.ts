@@ -1,5 +1,5 @@
 import { IDLE_MINUTES } from '../../common/idle-lock.ts';
-import { isCurrency, type Currency } from '../../common/money.ts';
+import { CURRENCY_EXPONENT, isCurrency, money, type Currency, type Money } from '../../common/money.ts';
 import { businessDay, type Day } from '../../common/time.ts';
 import { assert } from '../../common/errors.ts';
 import { sql, type Database } from '../ledger/open.ts';
@@ -14,7 +14,12 @@ export type OfficeSettings = {
   readonly two_phase: boolean;
   /** After how long without a key or a movement the desk locks itself. */
   readonly idle_minutes: number;
+  /** Up to how much one person alone may give back in a day. */
+  readonly refund_limit: Money;
 };
+
+/** Whole units of the currency. */
+const USUAL_REFUND_LIMIT = 100;
 
 export function readSettings(database: Database): OfficeSettings {
   const rows = sql(database, 'SELECT name, value FROM setting').all() as { name: string; value: string }[];
@@ -27,6 +32,10 @@ export function readSettings(database: Database): OfficeSettings {
     currency,
     locale: known.get('locale') ?? 'en-US',
     two_phase: known.get('two_phase') !== 'off',
+    refund_limit: money(
+      Number(known.get('refund_limit_minor') ?? USUAL_REFUND_LIMIT * 10 ** CURRENCY_EXPONENT[currency]),
+      currency,
+    ),
     idle_minutes: Number(known.get('idle_minutes') ?? IDLE_MINUTES.usual),
   };
 }

@@ -91,7 +91,7 @@ export class Attempts {
   view(attempt_id: string): AttemptView {
     const row = findPayment(this.#ports.ledger.database, attempt_id);
     if (!row) throw new AppError('attempt_not_found');
-    return viewOf(row, TOKEN_LIFE_MS);
+    return viewOf(this.#ports.ledger.database, row, TOKEN_LIFE_MS);
   }
 
   /**

@@ -16,7 +16,15 @@ import { evidenceOf } from './evidence.ts';
 import { evidenceHtml } from './evidence-paper.ts';
 import { WayOut } from './way-out.ts';
 import type { Outbox } from './outbox.ts';
-import { inStates, listActivity, openWork, viewOf, type ActivityFilter, type PaymentRow } from './queries.ts';
+import {
+  inStates,
+  listActivity,
+  openRefunds,
+  openWork,
+  viewOf,
+  type ActivityFilter,
+  type PaymentRow,
+} from './queries.ts';
 import { proofOf } from './proof.ts';
 import type { Sync } from './sync.ts';
 import { tenders } from './tenders/index.ts';
@@ -112,7 +120,7 @@ function activity({ ledger }: PaymentsOffice, filter: ActivityFilter) {
   const counts = { ...zero, ...Object.fromEntries(groups.map(group => [group.word, group.count])) };
   const sums = { ...zero, ...Object.fromEntries(groups.map(group => [group.word, group.sum])) };
   return {
-    rows: rows.map(row => viewOf(row, TOKEN_LIFE_MS)),
+    rows: rows.map(row => viewOf(database, row, TOKEN_LIFE_MS)),
     more,
     counts,
     sums: Object.fromEntries(ATTEMPT_WORDS.map(word => [word, money(sums[word], currency)])) as never,
@@ -170,6 +178,7 @@ function syncState({ ledger, outbox, sync, connection }: PaymentsOffice) {
       ...{ found_later: found.length, manual: manual.length },
       first: ((found[0] ?? manual[0])?.attempt_id ?? null) as AttemptId | null,
     },
+    refunds: openRefunds(database),
     paused_because: outbox.paused,
     next_try_at_ms: connection.online ? planned : connection.next_probe_at_ms,
   };

@@ -21,6 +21,8 @@ export type OutboxPorts = {
   readonly random: Random;
   readonly announce: Announce;
   readonly log: Log;
+  /** Called when what was paused may be sent again, for who sends beside it. */
+  readonly onResume?: () => void;
 };
 
 type Paused = 'unauthorized' | 'missing_scope' | null;
@@ -33,6 +35,13 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 const FURTHEST_PLAN_MS = 2 * 3600_000;
 /** How long an attempt rests that could not even be tried, because the disk is full or its token is too old. */
 const REST_MS = 30_000;
+
+/** One second, doubling to five minutes, give or take a fifth, so that desks do not knock together. */
+export function growingWait_ms(sends: number, random: Random): number {
+  const base = Math.min(1000 * 2 ** Math.min(sends, 10), LONGEST_WAIT_MS);
+  const spread = 0.8 + (random(2).readUInt16BE(0) / 65_535) * 0.4;
+  return Math.round(base * spread);
+}
 
 /**
  * The only sender. Everything that leaves the desk is first a fact, is always the same bytes, and is tried again until
@@ -258,13 +267,10 @@ export class Outbox {
     return { desk: ledger.identity.desk, now_ms: clock.now(), later };
   }
 
-  /** One second, doubling to five minutes, give or take a fifth, so that desks do not knock together. */
   #later(sends: number, retry_after_ms: number | null): number {
     const { clock, random } = this.#ports;
-    const base = Math.min(1000 * 2 ** Math.min(sends, 10), LONGEST_WAIT_MS);
-    const spread = 0.8 + (random(2).readUInt16BE(0) / 65_535) * 0.4;
     if (retry_after_ms !== null) this.#resume_at_ms = clock.now() + retry_after_ms;
-    return clock.now() + Math.max(Math.round(base * spread), retry_after_ms ?? 0);
+    return clock.now() + Math.max(growingWait_ms(sends, random), retry_after_ms ?? 0);
   }
 
   #changed(row: PaymentRow): void {
@@ -276,6 +282,7 @@ export class Outbox {
     this.paused = null;
     this.#resume_at_ms = 0;
     this.pump(true);
+    this.#ports.onResume?.();
   }
 
   async stop(): Promise<void> {

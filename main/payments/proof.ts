@@ -2,6 +2,7 @@ import { addDays } from '../../common/time.ts';
 import { money, type Currency } from '../../common/money.ts';
 import { sql, type Database } from '../ledger/open.ts';
 import { readSettings } from '../office/settings.ts';
+import { MADE_ELSEWHERE } from './refund-lines.ts';
 
 type Sum = { count: number; sum: number };
 /** Square's list may lag this long behind its own answer before a missing payment counts as a difference. */
@@ -22,26 +23,56 @@ export function proofOf(database: Database, range: { from: string; to: string },
   const days = new Map<string, ProofRow[]>();
   for (const row of rows) days.set(row.day, [...(days.get(row.day) ?? []), row]);
   const refunds = refundsByDay(database, range);
+  const odd = oddRefunds(database, range);
   const proofs = [];
   for (let day = range.to; day >= range.from; day = addDays(day, -1)) {
     const found = days.get(day) ?? [];
-    const refunded = refunds.get(day) ?? none();
-    if (found.length > 0 || refunded.count > 0) {
-      proofs.push(proofDay(day, found, { currency, last_synced_ms, refunded }));
+    const refunded = refunds.get(day) ?? { all: none(), elsewhere: none() };
+    const differences = odd.filter(one => one.day === day).map(({ day: _day, ...one }) => one);
+    if (found.length > 0 || refunded.all.count > 0 || differences.length > 0) {
+      const proof = proofDay(day, found, { currency, last_synced_ms, refunded });
+      proofs.push({ ...proof, differences: [...proof.differences, ...differences] });
     }
   }
   return proofs;
 }
 
-/** Refunds that Square has done, by day: until this desk makes refunds itself, all of them were made elsewhere. */
-function refundsByDay(database: Database, range: { from: string; to: string }): Map<string, Sum> {
+/** Refunds that Square has done or is doing, by day, and how many of them no desk of this ledger asked for. */
+function refundsByDay(database: Database, range: { from: string; to: string }): Map<string, Refunded> {
   const found = sql(
     database,
-    `SELECT day, count(*) AS count, sum(amount_minor) AS sum FROM square_refund
-     WHERE day BETWEEN ? AND ? AND status IN ('PENDING', 'COMPLETED') GROUP BY day`,
-  ).all(range.from, range.to) as (Sum & { day: string })[];
-  return new Map(found.map(({ day, count, sum }) => [day, { count, sum }]));
+    `SELECT day, count(*) AS count, sum(amount_minor) AS sum, coalesce(sum(elsewhere), 0) AS foreign_count,
+       coalesce(sum(amount_minor) FILTER (WHERE elsewhere), 0) AS foreign_sum
+     FROM (SELECT day, amount_minor, ${MADE_ELSEWHERE} AS elsewhere FROM square_refund AS seen
+       WHERE day BETWEEN ? AND ? AND status IN ('PENDING', 'COMPLETED')) GROUP BY day`,
+  ).all(range.from, range.to) as (Sum & { day: string; foreign_count: number; foreign_sum: number })[];
+  return new Map(
+    found.map(({ day, count, sum, foreign_count, foreign_sum }) => [
+      day,
+      { all: { count, sum }, elsewhere: { count: foreign_count, sum: foreign_sum } },
+    ]),
+  );
 }
+
+/**
+ * What Square made a second time under a reference of ours, and what it did not give back after all while nothing was
+ * given back instead: somebody waits for that money.
+ */
+function oddRefunds(database: Database, { from, to }: { from: string; to: string }) {
+  return sql(
+    database,
+    `SELECT seen.day, seen.attempt_id, own.reference, 'refunded_twice' AS why FROM square_refund AS seen
+       JOIN refund AS own ON own.attempt_id = seen.attempt_id AND own.reference = seen.reason
+       WHERE seen.day BETWEEN @from AND @to AND seen.status IN ('PENDING', 'COMPLETED') AND ${MADE_ELSEWHERE}
+     UNION ALL SELECT day, attempt_id, reference, 'refund_failed' FROM refund AS lost
+       WHERE day BETWEEN @from AND @to AND state = 'refused' AND refusal IN ('failed', 'rejected') AND NOT EXISTS (
+         SELECT 1 FROM refund AS later WHERE later.attempt_id = lost.attempt_id AND later.state <> 'refused'
+         AND later.happened_at_ms >= lost.happened_at_ms)
+     ORDER BY 1, 3`,
+  ).all({ from, to }) as { day: string; attempt_id: string; reference: string; why: string }[];
+}
+
+type Refunded = { readonly all: Sum; readonly elsewhere: Sum };
 
 type ProofRow = {
   day: string;
@@ -58,7 +89,7 @@ type ProofRow = {
   seen_minor: number | null;
 };
 
-type DayFacts = { readonly currency: Currency; readonly last_synced_ms: number | null; readonly refunded: Sum };
+type DayFacts = { readonly currency: Currency; readonly last_synced_ms: number | null; readonly refunded: Refunded };
 
 function proofDay(day: string, rows: readonly ProofRow[], { currency, last_synced_ms, refunded }: DayFacts) {
   const sums = { created: none(), confirmed: none(), waiting: none(), foreign: none() };
@@ -92,7 +123,8 @@ function proofDay(day: string, rows: readonly ProofRow[], { currency, last_synce
     confirmed: asMoney(sums.confirmed),
     waiting: asMoney(sums.waiting),
     foreign: asMoney(sums.foreign),
-    refunded: asMoney(refunded),
+    refunded: asMoney(refunded.all),
+    refunded_elsewhere: asMoney(refunded.elsewhere),
     differences,
   };
 }

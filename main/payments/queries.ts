@@ -2,6 +2,7 @@ import type { AttemptState, AttemptView, AttemptWord } from '../../common/contra
 import type { AttemptId, CustomerId } from '../../common/ids.ts';
 import { money, parseAmount, type Currency, type Money } from '../../common/money.ts';
 import { sql, type Database } from '../ledger/open.ts';
+import { refundsOf } from './refund-lines.ts';
 
 /** A row of the payment projection, with the names that belong to its ids. */
 export type PaymentRow = {
@@ -126,6 +127,15 @@ export function inStates(database: Database, states: readonly OpenState[]): Paym
   ) as PaymentRow[];
 }
 
+/** Refunds that still wait to be sent or followed, and those of them that may have left without an answer. */
+export function openRefunds(database: Database): { waiting: number; in_doubt: number } {
+  return sql(
+    database,
+    `SELECT count(*) AS waiting, count(*) FILTER (WHERE maybe_sent = 1 AND sync = 'queued') AS in_doubt
+     FROM refund WHERE next_try_at_ms IS NOT NULL`,
+  ).get() as { waiting: number; in_doubt: number };
+}
+
 /**
  * An attempt whose outcome is not known, for the same customer and amount: it stops another charge. The plus sign keeps
  * the engine from searching by customer, because payments without one are far more than open ones.
@@ -243,7 +253,7 @@ const orNull = (minor: number | null, currency: Currency): Money | null =>
   minor === null ? null : money(minor, currency);
 
 /** What crosses the door. `gives_up_at_ms` is when a queued token gets too old to be sent. */
-export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
+export function viewOf(database: Database, row: PaymentRow, tokenLife_ms: number): AttemptView {
   const waiting = row.word === 'queued' && row.token_minted_at_ms !== null;
   return {
     attempt_id: row.attempt_id as AttemptId,
@@ -273,6 +283,7 @@ export function viewOf(row: PaymentRow, tokenLife_ms: number): AttemptView {
     change: orNull(row.change_minor, row.currency),
     check_number: row.check_number,
     fee: orNull(row.fee_minor, row.currency),
+    ...refundsOf(database, row),
     square_payment_id: row.square_payment_id,
     foreign: row.foreign_payment === 1,
     lost_in_restore: row.lost === 1,

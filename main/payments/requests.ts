@@ -7,7 +7,8 @@ import { sql, type Database } from '../ledger/open.ts';
 
 /**
  * The exact bytes of what was not answered yet, sealed beside the journal: they hold the token, which must be
- * forgettable. The journal holds their hash, so that nothing else can ever be sent in their place.
+ * forgettable. The journal holds their hash, so that nothing else can ever be sent in their place. Those of a refund are
+ * kept in the same way, under the refund's id.
  */
 export type KeptRequest = {
   readonly attempt_id: string;
@@ -27,15 +28,22 @@ export function keepRequest(write: Write, ledger: Ledger, { attempt_id, idempote
   ).run(attempt_id, idempotency_key, ledger.sealSecret(`request ${attempt_id}`, body), sha256Hex(body));
 }
 
-/** The stored bytes, proven to be the ones the journal names. */
-export async function requestBytes(ledger: Ledger, gateway: Gateway, attempt_id: string): Promise<string> {
+/** Makes the bytes of what was kept before the desk was connected. */
+type Preparer<Request> = { prepare(later: Request): Promise<string> };
+
+/** The stored bytes of an attempt or a refund, proven to be the ones the journal names. */
+export async function requestBytes<Request = PaymentRequest>(
+  ledger: Ledger,
+  gateway: Preparer<Request>,
+  attempt_id: string,
+): Promise<string> {
   const kept = sql(ledger.database, 'SELECT sealed, body_hash FROM pending_request WHERE attempt_id = ?').get(
     attempt_id,
   ) as { sealed: Buffer; body_hash: string } | undefined;
   assert(kept, 'an open attempt has its request');
   const body = ledger.openSecret(`request ${attempt_id}`, kept.sealed);
   assert(sha256Hex(body) === kept.body_hash, 'the request is the one that was written down');
-  const { later } = JSON.parse(body) as { later?: PaymentRequest };
+  const { later } = JSON.parse(body) as { later?: Request };
   if (!later) return body;
   // Kept before the desk was connected: the bytes are made now, and stored before they leave.
   const made = await gateway.prepare(later);

@@ -1,7 +1,6 @@
 import type { Announce } from '../../common/contract/index.ts';
 import { businessDay } from '../../common/time.ts';
 import type { Gateway, GatewayPayment, GatewayRefund, ListWindow, Read } from '../gateway/gateway.ts';
-import { releaseAllocations } from '../invoices/allocations.ts';
 import type { Ledger, Write } from '../ledger/ledger.ts';
 import { sql } from '../ledger/open.ts';
 import { readSettings } from '../office/settings.ts';
@@ -9,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 import type { Log } from '../platform/log.ts';
 import type { Connection } from './connection.ts';
+import { isRefundNews, observeRefund } from './given-back.ts';
 import { findByReference, findBySquareId, findPayment, withoutFee, type PaymentRow } from './queries.ts';
 import { seenAtSquare } from './resolver.ts';
 import { keepListReadUntil, listReadUntil, type SquareList } from './square-lists.ts';
@@ -77,6 +77,14 @@ export class Sync {
         this.#ports.announce('sync.changed', {});
       });
     return this.#running;
+  }
+
+  /** Reads one payment by its id, which no list's lag hides. False when Square could not be asked. */
+  async lookAt(square_payment_id: string): Promise<boolean> {
+    const read = await this.#ports.gateway()?.getPayment(square_payment_id);
+    if (read?.kind !== 'ok') return false;
+    this.#observe(read.value);
+    return true;
   }
 
   async #round(): Promise<void> {
@@ -165,26 +173,10 @@ export class Sync {
 
   #observeRefund(refund: GatewayRefund): void {
     const { ledger, announce } = this.#ports;
-    const { database } = ledger;
-    const known = sql(database, 'SELECT status, updated_at_ms FROM square_refund WHERE square_refund_id = ?').get(
-      refund.square_refund_id,
-    ) as { status: string; updated_at_ms: number } | undefined;
-    if (known && (known.status === refund.status || refund.updated_at_ms < known.updated_at_ms)) return;
-    const payment = refund.square_payment_id === null ? undefined : findBySquareId(database, refund.square_payment_id);
-    const { amount, ...rest } = refund;
-    const day = businessDay(refund.created_at_ms, readSettings(database).time_zone);
-    ledger.write('square', write => {
-      write.fact('square.refund.observed', {
-        ...rest,
-        attempt_id: payment?.attempt_id ?? null,
-        amount_minor: amount.minor,
-        currency: amount.currency,
-        day,
-      });
-      if (payment) releaseAllocations(write, payment.attempt_id, day);
-    });
+    if (!isRefundNews(ledger.database, refund)) return;
+    const attempt_id = ledger.write('square', write => observeRefund(write, refund));
     if (refund.status === 'PENDING') crashPoint('CP24');
-    if (payment) announce('payments.changed', { attempt_id: payment.attempt_id as never });
+    if (attempt_id !== null) announce('payments.changed', { attempt_id: attempt_id as never });
   }
 
   /** Ours by Square's id, or by our reference with the same amount: a reference alone could be typed by anybody. */

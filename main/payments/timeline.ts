@@ -19,6 +19,10 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   'attempt.handed_over': ['reason'],
   'attempt.found_later': ['status'],
   'attempt.found_settled': ['choice'],
+  'refund.requested': ['reference', 'kind', 'amount_minor', 'currency'],
+  'refund.not_sent': ['reason'],
+  'refund.unknown': ['reason'],
+  'refund.refused': ['how', 'square_code'],
   'square.refund.observed': ['status', 'amount_minor', 'currency'],
   'tender.recorded': ['reference', 'receipt_number', 'check_number', 'tender'],
   'record.refused': ['square_code'],
@@ -31,21 +35,32 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
  */
 export function timelineOf(database: Database, attempt_id: string, open: OpenPersonal = () => null): TimelineEntry[] {
   const sent = new Set<string>();
-  return factsOf(database, attempt_id).map(fact => {
-    const body = JSON.parse(fact.body) as Record<string, unknown>;
-    const details: TimelineEntry['details'] = {};
-    if (fact.type === 'attempt.sending') {
-      const step = String(body['step']);
-      details['again'] = sent.has(step);
-      sent.add(step);
-    }
-    const typed = body['typed'] as { subject_id: string; sealed: string } | null | undefined;
-    const reason = typed && (open(typed.subject_id, typed.sealed) as { reason: string } | null)?.reason;
-    if (reason) details['reason'] = reason;
-    for (const name of TOLD[fact.type] ?? []) {
-      const value = body[name];
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') details[name] = value;
-    }
-    return { at_ms: fact.recorded_at_ms, what: fact.type, details, by: nameOfPerson(database, fact.actor) };
-  });
+  const told = factsOf(database, attempt_id).map(
+    fact => [fact, JSON.parse(fact.body) as Record<string, unknown>] as const,
+  );
+  // What Square shows of a refund that was asked for here is told by the refund's own facts.
+  const own = new Set(
+    told.flatMap(([{ type }, body]) => (type.startsWith('refund.') ? [body['square_refund_id']] : [])),
+  );
+  const isTold = (type: string, id: unknown): boolean => type === 'square.refund.observed' && own.has(id);
+  return told
+    .filter(([fact, body]) => !isTold(fact.type, body['square_refund_id']))
+    .map(([fact, body]) => {
+      const details: TimelineEntry['details'] = {};
+      if (fact.type === 'attempt.sending' || fact.type === 'refund.sending') {
+        const step = String(body['step'] ?? body['refund_id']);
+        details['again'] = sent.has(step);
+        sent.add(step);
+      }
+      const typed = body['typed'] as { subject_id: string; sealed: string } | null | undefined;
+      const reason = typed && (open(typed.subject_id, typed.sealed) as { reason: string } | null)?.reason;
+      if (reason) details['reason'] = reason;
+      const second = fact.type === 'refund.requested' ? nameOfPerson(database, String(body['approved_by'])) : null;
+      if (second !== null) details['approved_by'] = second;
+      for (const name of TOLD[fact.type] ?? []) {
+        const value = body[name];
+        if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') details[name] = value;
+      }
+      return { at_ms: fact.recorded_at_ms, what: fact.type, details, by: nameOfPerson(database, fact.actor) };
+    });
 }

@@ -9,6 +9,7 @@ import { sql } from '../ledger/open.ts';
 import { readSettings } from '../office/settings.ts';
 import type { Outbox } from '../payments/outbox.ts';
 import { openWork } from '../payments/queries.ts';
+import { hasUnsentRefunds } from '../refunds/queries.ts';
 import { forgetSquare, keepSquare, readSquare } from './square-connection.ts';
 import { environmentOf, testConnection, type SquareCredentials, type SquareEnvironment } from './square-test.ts';
 
@@ -94,7 +95,8 @@ function squareHandlers(needs: Needs) {
     },
     'square.disconnect': async (_input, who) => {
       const { ledger, reconnect } = live();
-      if (openWork(ledger.database).length > 0) throw new AppError('queue_not_empty');
+      if (openWork(ledger.database).length > 0 || hasUnsentRefunds(ledger.database))
+        throw new AppError('queue_not_empty');
       forgetSquare(ledger, who.person_id);
       await reconnect();
       return settingsView(needs);

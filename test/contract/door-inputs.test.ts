@@ -28,6 +28,14 @@ describe('a card number', () => {
     ['payments.take', 'details.number', text => takeInput({ tender: 'check', number: text, bank: '' })],
     ['payments.take', 'details.bank', text => takeInput({ tender: 'check', number: '1', bank: text })],
     [
+      'refunds.make',
+      'reason',
+      text => ({
+        ...{ refund_id: bench.newId(), attempt_id: bench.newId(), amount: { minor: 100, currency: 'USD' } },
+        ...{ kind: 'square', reason: text, approval: null },
+      }),
+    ],
+    [
       'activity.list',
       'text',
       text => ({ from: '2026-01-01', to: '2026-01-31', word: null, text, after: null, limit: 10 }),

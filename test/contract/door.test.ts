@@ -57,12 +57,16 @@ const MAY: Record<string, readonly CallName[]> = {
     ...(['copies.test', 'copies.cancel', 'copies.without_square'] as const),
   ],
   'payments.resolve': ['payments.close_doubt', 'payments.settle_found'],
+  'refunds.make': ['refunds.new', 'refunds.offer', 'refunds.make', 'refunds.ask_now'],
+  'refunds.approve': ['refunds.set_limit'],
   'settings.manage': ['settings.get', 'settings.set_two_phase', 'square.test', 'square.connect', 'square.disconnect'],
   'training.steer': ['training.set_network', 'training.next_fault', 'training.foreign_payment'],
   'ledger.verify': ['ledger.verify'],
   'sync.see': ['sync.state', 'sync.now', 'sync.proof'],
-  'customers.see': ['customers.search', 'customers.get'],
-  'customers.edit': ['customers.add'],
+  'customers.see': ['customers.search', 'customers.get', 'invoices.list', 'invoices.get'],
+  'customers.edit': ['customers.add', 'customers.change', 'customers.archive'],
+  'invoices.edit': ['invoices.new', 'invoices.add', 'invoices.change', 'invoices.void'],
+  'payments.allocate': ['allocations.set', 'allocations.use_credit'],
   'payments.take': [
     ...(['payments.new', 'payments.ways', 'payments.take', 'payments.ask_now', 'payments.cancel_queued'] as const),
     ...([
@@ -74,7 +78,8 @@ const MAY: Record<string, readonly CallName[]> = {
     ] as const),
   ],
   'payments.see': [
-    ...(['payments.get', 'payments.save_evidence', 'activity.list'] as const),
+    ...(['payments.get', 'payments.save_evidence', 'activity.list', 'refunds.get'] as const),
+    ...(['allocations.of', 'unallocated.list'] as const),
     ...(['receipts.get', 'receipts.save_pdf', 'receipts.print'] as const),
   ],
   'reports.see': ['reports.list', 'reports.run'],

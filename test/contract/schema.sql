@@ -63,6 +63,27 @@ CREATE INDEX planned_share_by_attempt ON planned_share (attempt_id, line);
 -- index posting_by_customer
 CREATE INDEX posting_by_customer ON posting (customer_id) WHERE customer_id IS NOT NULL;
 
+-- index refund_alone
+CREATE INDEX refund_alone ON refund (actor, day) WHERE approved_by IS NULL;
+
+-- index refund_being_told
+CREATE INDEX refund_being_told ON refund (refund_id) WHERE sync = 'queued' AND next_try_at_ms IS NULL;
+
+-- index refund_by_attempt
+CREATE INDEX refund_by_attempt ON refund (attempt_id);
+
+-- index refund_by_day
+CREATE INDEX refund_by_day ON refund (day);
+
+-- index refund_by_number
+CREATE INDEX refund_by_number ON refund (desk, incarnation, number);
+
+-- index refund_by_square_id
+CREATE INDEX refund_by_square_id ON refund (square_refund_id) WHERE square_refund_id IS NOT NULL;
+
+-- index refund_by_work
+CREATE INDEX refund_by_work ON refund (happened_at_ms, refund_id) WHERE next_try_at_ms IS NOT NULL;
+
 -- index square_payment_by_attempt
 CREATE INDEX square_payment_by_attempt ON square_payment (attempt_id);
 
@@ -120,6 +141,9 @@ CREATE TABLE posting ( desk TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INT
 -- table probe
 CREATE TABLE probe (singleton INTEGER PRIMARY KEY CHECK (singleton = 1), filling BLOB NOT NULL) STRICT;
 
+-- table refund
+CREATE TABLE refund ( refund_id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL, number INTEGER NOT NULL, reference TEXT NOT NULL, desk TEXT NOT NULL, incarnation INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('square', 'cash', 'check', 'other')), customer_id TEXT, amount_minor INTEGER NOT NULL CHECK (amount_minor BETWEEN 1 AND 9007199254740991), currency TEXT NOT NULL, state TEXT NOT NULL, day TEXT NOT NULL, happened_at_ms INTEGER NOT NULL, actor TEXT NOT NULL, approved_by TEXT, input_hash TEXT NOT NULL, sync TEXT NOT NULL CHECK (sync IN ('none', 'queued', 'confirmed', 'refused')), sends INTEGER NOT NULL, maybe_sent INTEGER NOT NULL CHECK (maybe_sent IN (0, 1)), next_try_at_ms INTEGER, doubt_since_ms INTEGER, doubt_reason TEXT, square_refund_id TEXT, refusal TEXT, square_code TEXT, finished_at_ms INTEGER , tick INTEGER NOT NULL DEFAULT 0) STRICT;
+
 -- table secret
 CREATE TABLE secret (name TEXT PRIMARY KEY, sealed BLOB NOT NULL, tick INTEGER NOT NULL DEFAULT 0) STRICT;
 
@@ -130,7 +154,7 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL, tick INTEGER N
 CREATE TABLE square_payment ( square_payment_id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL, status TEXT NOT NULL, source_type TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, fee_minor INTEGER NOT NULL, refunded_minor INTEGER NOT NULL, reference TEXT, created_at_ms INTEGER NOT NULL, updated_at_ms INTEGER NOT NULL, day TEXT NOT NULL, booked INTEGER NOT NULL CHECK (booked IN (0, 1)), fee_booked_minor INTEGER NOT NULL , tick INTEGER NOT NULL DEFAULT 0) STRICT;
 
 -- table square_refund
-CREATE TABLE square_refund ( square_refund_id TEXT PRIMARY KEY, square_payment_id TEXT, attempt_id TEXT, status TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, reason TEXT NOT NULL, created_at_ms INTEGER NOT NULL, updated_at_ms INTEGER NOT NULL, day TEXT NOT NULL, settles INTEGER NOT NULL CHECK (settles IN (0, 1)), booked INTEGER NOT NULL CHECK (booked IN (0, 1)) , tick INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE square_refund ( square_refund_id TEXT PRIMARY KEY, square_payment_id TEXT, attempt_id TEXT, status TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, reason TEXT NOT NULL, created_at_ms INTEGER NOT NULL, updated_at_ms INTEGER NOT NULL, day TEXT NOT NULL, settles INTEGER NOT NULL CHECK (settles IN (0, 1)), booked INTEGER NOT NULL CHECK (booked IN (0, 1)) , tick INTEGER NOT NULL DEFAULT 0, customer_id TEXT) STRICT;
 
 -- table subject_key
 CREATE TABLE subject_key (subject_id TEXT PRIMARY KEY, wrapped BLOB NOT NULL, tick INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -239,6 +263,15 @@ CREATE TRIGGER posting_marked_delete AFTER delete ON posting BEGIN UPDATE waterm
 
 -- trigger posting_marked_insert
 CREATE TRIGGER posting_marked_insert AFTER insert ON posting BEGIN UPDATE watermark SET rows = rows + 1, ticks = ticks + NEW.seq WHERE name = 'posting'; END;
+
+-- trigger refund_marked_delete
+CREATE TRIGGER refund_marked_delete AFTER delete ON refund BEGIN UPDATE watermark SET rows = rows - 1, ticks = ticks - OLD.tick WHERE name = 'refund'; END;
+
+-- trigger refund_marked_insert
+CREATE TRIGGER refund_marked_insert AFTER insert ON refund BEGIN UPDATE watermark SET clock = clock + 1, rows = rows + 1, ticks = ticks + clock + 1 WHERE name = 'refund'; UPDATE refund SET tick = (SELECT clock FROM watermark WHERE name = 'refund') WHERE refund_id = NEW.refund_id; END;
+
+-- trigger refund_marked_update
+CREATE TRIGGER refund_marked_update AFTER update ON refund WHEN NEW.tick = OLD.tick BEGIN UPDATE watermark SET clock = clock + 1, ticks = ticks - OLD.tick + clock + 1 WHERE name = 'refund'; UPDATE refund SET tick = (SELECT clock FROM watermark WHERE name = 'refund') WHERE refund_id = NEW.refund_id; END;
 
 -- trigger secret_marked_delete
 CREATE TRIGGER secret_marked_delete AFTER delete ON secret BEGIN UPDATE watermark SET rows = rows - 1, ticks = ticks - OLD.tick WHERE name = 'secret'; END;

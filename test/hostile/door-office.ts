@@ -8,6 +8,7 @@ import { Connection } from '../../main/payments/connection.ts';
 import { Outbox } from '../../main/payments/outbox.ts';
 import { Sync } from '../../main/payments/sync.ts';
 import { systemClock } from '../../main/platform/clock.ts';
+import { RefundOutbox } from '../../main/refunds/outbox.ts';
 import { Session } from '../../main/staff/session.ts';
 import * as electron from '../support/electron-stub.ts';
 import { OWNER_PASSWORD } from '../support/temp-office.ts';
@@ -128,6 +129,7 @@ function watchWork(): () => boolean {
     };
   Sync.prototype.now = counted(Sync.prototype.now);
   Outbox.prototype.drive = counted(Outbox.prototype.drive);
+  RefundOutbox.prototype.drive = counted(RefundOutbox.prototype.drive);
   Connection.prototype.check = counted(Connection.prototype.check);
   return () => under_way > 0;
 }

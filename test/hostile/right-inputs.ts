@@ -40,6 +40,7 @@ const BY_NAME: Record<string, (known: Known) => unknown> = {
   customer_id: known => known.customer_id,
   attempt_id: known => known.attempt_id,
   person_id: known => known.person_id,
+  refund_id: known => known.next_id,
   password: () => OWNER_PASSWORD,
   time_zone: () => 'UTC',
   desk_code: () => 'D2',

@@ -10,7 +10,7 @@ export const invariants: readonly Invariant[] = [...ledgerInvariants, ...moneyIn
 /** Named in the plan, and without a meaning in what exists so far. They are printed, so that nobody takes them for held. */
 export const NOT_MEANT_YET: Readonly<Record<string, string>> = {
   I11: 'a key has one body: looked at on the wire itself, at every call',
-  I14: 'two people for a refund: refunds are not made here yet; what is looked at is who ends a doubt',
+  I14: 'two people for a refund: nobody gives back in these worlds yet; what is looked at is who ends a doubt',
   I19: 'there is no close of the day yet; what is looked at is the report against the postings',
   I21: 'facts carry no time that only grows; their order is their number',
 };

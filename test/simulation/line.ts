@@ -83,6 +83,10 @@ export class Line {
         const { idempotency_key } = JSON.parse(body) as PaymentRequest;
         return money('createPayment', idempotency_key, body, () => books.create(body));
       },
+      // Nobody in these worlds gives money back yet.
+      prepareRefund: request => Promise.resolve(canonicalJson(request as unknown as Json)),
+      createRefund: () => Promise.resolve({ kind: 'not_sent', reason: 'offline' }),
+      getRefund: () => Promise.resolve({ kind: 'not_found' }),
       completePayment: (id, version) => money('completePayment', id, version ?? '', () => books.complete(id, version)),
       getPayment: id => read('getPayment', id, () => books.get(id)),
       listPayments: window => read('listPayments', window.cursor ?? '', () => books.list(window)),

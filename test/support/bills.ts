@@ -82,7 +82,9 @@ export function allocationProblems({ ledger }: TempOffice): string[] {
          coalesce((SELECT amount_minor FROM unallocated WHERE unallocated.attempt_id = payment.attempt_id), 0)
          + coalesce((SELECT sum(amount_minor) ${standing} AND allocation.attempt_id = payment.attempt_id), 0)
          + coalesce((SELECT sum(amount_minor) FROM square_refund WHERE square_refund.attempt_id = payment.attempt_id
-             AND booked = 1), 0)`,
+             AND booked = 1), 0)
+         + coalesce((SELECT sum(amount_minor) FROM refund WHERE refund.attempt_id = payment.attempt_id
+             AND kind <> 'square'), 0)`,
     ),
     ...say(
       'the tray is the account of unallocated receipts',

@@ -12,6 +12,7 @@ import { paymentHandlers } from '../../main/payments/handlers.ts';
 import type { DeskConfig } from '../../main/platform/config.ts';
 import { makeIds, systemRandom } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
+import { refundHandlers } from '../../main/refunds/handlers.ts';
 import { reportHandlers } from '../../main/reports/handlers.ts';
 import { settingsHandlers } from '../../main/settings/handlers.ts';
 import { cardFieldHandlers } from '../../main/shell/card-field-handlers.ts';
@@ -124,6 +125,7 @@ function handlersOf(bench: DoorBench, setup: Setup, paymentView: PaymentView, da
     print: () => Promise.resolve({ printed: true }),
     save: () => Promise.resolve(null),
   };
+  const prove = (person_id: string, password: string): Promise<void> => session.prove(person_id, password);
   return {
     ...staffHandlers({
       ...{ session, setup, log, newId, print: paper.print, onAppearance: () => {} },
@@ -131,10 +133,8 @@ function handlersOf(bench: DoorBench, setup: Setup, paymentView: PaymentView, da
     }),
     ...customerHandlers({ ledger, newId, clock, announce }),
     ...invoiceHandlers({ ledger, newId, clock, announce }),
-    ...paymentHandlers({
-      ...{ office, cardFields: paymentView, paper, clock },
-      prove: (person_id, password) => session.prove(person_id, password),
-    }),
+    ...paymentHandlers({ office, cardFields: paymentView, paper, clock, prove }),
+    ...refundHandlers({ office, prove }),
     ...cardFieldHandlers(paymentView, announce),
     ...copiesOfTheDesk({ session, office, startChild: workHere, chooseFolder: () => Promise.resolve(null) }),
     ...reportHandlers({ ledger, save: paper.save }),

@@ -19,6 +19,8 @@ import { Outbox } from '../../main/payments/outbox.ts';
 import { findPayment, type PaymentRow } from '../../main/payments/queries.ts';
 import { Sync } from '../../main/payments/sync.ts';
 import { WayOut } from '../../main/payments/way-out.ts';
+import { RefundOutbox } from '../../main/refunds/outbox.ts';
+import { Refunds } from '../../main/refunds/refunds.ts';
 import type { Clock } from '../../main/platform/clock.ts';
 import { makeIds, type Random } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
@@ -62,6 +64,8 @@ type Life = {
   readonly sync: Sync;
   readonly connection: Connection;
   readonly wayOut: WayOut;
+  readonly refunds: Refunds;
+  readonly refundOutbox: RefundOutbox;
   readonly end: () => void;
 };
 
@@ -82,7 +86,6 @@ export class TempOffice {
   readonly person_id: string;
   readonly deviceSecrets: ReturnType<typeof fakeDeviceSecrets>;
   readonly fields: ScriptedFields = scriptedFields(() => this.clock.now());
-  /** Everything announced to the renderer, and every log event, in order. */
   readonly announced: { name: string; payload: unknown }[] = [];
   readonly logged: { event: string; details: object }[] = [];
   readonly bugs: unknown[] = [];
@@ -183,14 +186,18 @@ export class TempOffice {
     const connection = new Connection(clock, async () => {
       return (await square.getLocation(this.simulator.locationId)).kind !== 'unreachable';
     });
-    const outbox = new Outbox({ ledger, gateway, connection, clock, random, announce, log });
+    const sending = { ledger, gateway, connection, clock, random, announce, log };
+    const refundOutbox = new RefundOutbox({ ...sending, onPaused: why => (outbox.paused = why) });
+    const outbox = new Outbox({ ...sending, onResume: () => refundOutbox.resume() });
+    const taking = { ledger, gateway, connection, clock, newId, announce, assertRoom: () => this.room() };
+    const refunds = new Refunds({ ...taking, outbox: refundOutbox, readSquare: id => sync.lookAt(id) });
     const attempts = new Attempts({
-      ...{ ledger, gateway, connection, clock, newId, announce, cardFields: this.fields },
-      assertRoom: () => this.room(),
+      ...{ ...taking, cardFields: this.fields },
       drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
     });
     const sighted = (attempt_id: string): void => void outbox.drive(attempt_id).then(() => outbox.pump());
-    const sync = new Sync({ ledger, gateway, connection, clock, newId, announce, log, sighted });
+    const heard = refundOutbox.after(announce);
+    const sync = new Sync({ ledger, gateway, connection, clock, newId, announce: heard, log, sighted });
     ledger.onCommit(() => sync.soon());
     const end = (): void => {
       lease.end();
@@ -201,8 +208,8 @@ export class TempOffice {
     const prove = (_person: string, password: string): Promise<void> =>
       password === OWNER_PASSWORD ? Promise.resolve() : Promise.reject(new AppError('wrong_password'));
     const wayOut = new WayOut({ ledger, gateway, attempts, outbox, clock, prove });
-    this.#life = { ledger, attempts, outbox, sync, connection, wayOut, end };
-    outbox.recover();
+    this.#life = { ledger, attempts, outbox, sync, connection, wayOut, refunds, refundOutbox, end };
+    for (const sender of [outbox, refundOutbox]) sender.recover();
   }
 
   get ledger(): Ledger {
@@ -223,6 +230,9 @@ export class TempOffice {
   get wayOut(): WayOut {
     return this.#life.wayOut;
   }
+  get refunds(): Refunds {
+    return this.#life.refunds;
+  }
 
   take(input: TakeInput) {
     return this.attempts.take(input, this.person_id);
@@ -233,9 +243,7 @@ export class TempOffice {
   }
 
   row(attempt_id: string): PaymentRow {
-    const row = findPayment(this.ledger.database, attempt_id);
-    if (!row) throw new Error('the office has no such attempt');
-    return row;
+    return findPayment(this.ledger.database, attempt_id)!;
   }
 
   /** What Square's books hold of this office, and how much of it was taken. */
@@ -252,7 +260,7 @@ export class TempOffice {
 
   /** Waits in real time until nothing is on its way to Square. Timers of the clock are not run. */
   async settle(longest_ms = 5000): Promise<void> {
-    for (const began_ms = Date.now(); this.outbox.busy > 0 || this.attempts.inFlight > 0;) {
+    for (const began_ms = Date.now(); this.outbox.busy + this.#life.refundOutbox.busy + this.attempts.inFlight > 0;) {
       if (Date.now() - began_ms > longest_ms) throw new Error('the office does not come to rest');
       await new Promise(resolve => setTimeout(resolve, 1));
     }
@@ -284,7 +292,7 @@ export class TempOffice {
   async close(): Promise<void> {
     this.interrupt = null;
     this.connection.stop();
-    await Promise.all([this.outbox.stop(), this.sync.stop()]);
+    await Promise.all([this.outbox.stop(), this.#life.refundOutbox.stop(), this.sync.stop()]);
     this.#life.end();
     await this.simulator.close();
     rmSync(this.folder, { recursive: true, force: true });

@@ -11,15 +11,16 @@ import type {
   PaymentRequest,
   Read,
 } from '../gateway.ts';
-import { failureOf, outcomeOf, readFailure } from './errors.ts';
+import { failureOf, outcomeOf, readFailure, refundOutcomeOf } from './errors.ts';
 import { fromSquareMoney, toSquareMoney } from './money.ts';
+import { readRefund, refundAnswer, refundFields, type SentRefund } from './refunds.ts';
 
 /**
  * The gateway port over the `square` SDK. The SDK's own retries are off: it would send a second time before the ledger
  * knows of the first. Only the outbox retries, and always with the same bytes.
  */
 export function createSquareGateway(connection: GatewayConnection): Gateway {
-  const clientWith = (fetchOnce: typeof fetch): SquareClient =>
+  const clientWith: ClientWith = fetchOnce =>
     new SquareClient({
       token: connection.access_token,
       baseUrl: connection.base_url,
@@ -41,7 +42,7 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
     }
   };
 
-  const read = async <Value>(call: (client: SquareClient) => Promise<Value | undefined>): Promise<Read<Value>> => {
+  const read: Reader = async call => {
     const wire = watchedFetch(null, connection.timeout_ms);
     try {
       const value = await call(clientWith(wire.fetch));
@@ -52,7 +53,8 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
   };
 
   return {
-    prepare: request => preparedBody(clientWith, connection, request),
+    prepare: request => bytesOf(clientWith, client => client.payments.create(paymentFields(connection, request))),
+    ...refundCalls(clientWith, connection, read),
     createPayment: body => {
       const expected = JSON.parse(body) as Sent & { idempotency_key: string; source_id: string };
       const { idempotency_key: idempotencyKey, source_id: sourceId } = expected;
@@ -66,7 +68,6 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
       ),
     getPayment: paymentId => read(async client => readPayment((await client.payments.get({ paymentId })).payment)),
     listPayments: window => read(client => listPage(client, connection.location_id, window)),
-    listRefunds: window => read(client => listRefundPage(client, connection.location_id, window)),
     cancelPayment: paymentId =>
       read(async client => readPayment((await client.payments.cancel({ paymentId })).payment)),
     getLocation: locationId =>
@@ -85,6 +86,34 @@ export function createSquareGateway(connection: GatewayConnection): Gateway {
         const page = await client.merchants.list({});
         return page.data[0]?.businessName ?? '';
       }),
+  };
+}
+
+type ClientWith = (fetchOnce: typeof fetch) => SquareClient;
+type Reader = <Value>(call: (client: SquareClient) => Promise<Value | undefined>) => Promise<Read<Value>>;
+
+/** Giving back, in the same manner as taking: prepared bytes, sent once per call. */
+function refundCalls(
+  clientWith: ClientWith,
+  connection: GatewayConnection,
+  read: Reader,
+): Pick<Gateway, 'prepareRefund' | 'createRefund' | 'getRefund' | 'listRefunds'> {
+  return {
+    prepareRefund: request => bytesOf(clientWith, client => client.refunds.refundPayment(refundFields(request))),
+    createRefund: async body => {
+      const sent = JSON.parse(body) as SentRefund;
+      const wire = watchedFetch(body, connection.timeout_ms);
+      try {
+        const { idempotency_key: idempotencyKey, amount_money } = sent;
+        const amountMoney = toSquareMoney({ minor: amount_money.amount, currency: amount_money.currency });
+        const client = clientWith(wire.fetch);
+        return refundAnswer(await client.refunds.refundPayment({ idempotencyKey, amountMoney }), sent);
+      } catch (error) {
+        return refundOutcomeOf(failureOf(error, wire.transportError()));
+      }
+    },
+    getRefund: refundId => read(async client => readRefund((await client.refunds.get({ refundId })).refund)),
+    listRefunds: window => read(client => listRefundPage(client, connection.location_id, window)),
   };
 }
 
@@ -114,26 +143,24 @@ function watchedFetch(body: string | null, timeout_ms: number): { fetch: typeof 
 }
 
 /** Lets the SDK write the request and keeps the bytes instead of sending them. */
-async function preparedBody(
-  clientWith: (fetchOnce: typeof fetch) => SquareClient,
-  connection: GatewayConnection,
-  request: PaymentRequest,
-): Promise<string> {
+async function bytesOf(clientWith: ClientWith, write: (client: SquareClient) => PromiseLike<unknown>): Promise<string> {
   let body = '';
   const capture: typeof fetch = (_address, init) => {
     body = String(init?.body);
     return Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } }));
   };
-  await clientWith(capture).payments.create({
-    idempotencyKey: request.idempotency_key,
-    amountMoney: toSquareMoney(request.amount),
-    referenceId: request.reference,
-    locationId: connection.location_id,
-    note: request.note,
-    ...sourceFields(request),
-  });
+  await write(clientWith(capture));
   return body;
 }
+
+const paymentFields = (connection: GatewayConnection, request: PaymentRequest): Square.CreatePaymentRequest => ({
+  idempotencyKey: request.idempotency_key,
+  amountMoney: toSquareMoney(request.amount),
+  referenceId: request.reference,
+  locationId: connection.location_id,
+  note: request.note,
+  ...sourceFields(request),
+});
 
 function sourceFields(request: PaymentRequest) {
   const { source } = request;
@@ -206,27 +233,6 @@ async function listRefundPage(client: SquareClient, locationId: string, window: 
   const refunds = page.data.map(readRefund);
   if (refunds.some(refund => refund === undefined)) return undefined;
   return { refunds: refunds as GatewayRefund[], cursor: page.response.cursor ?? null };
-}
-
-const REFUND_STATUSES = ['PENDING', 'COMPLETED', 'REJECTED', 'FAILED'] as const;
-const RECORDED_ONLY: readonly (string | null | undefined)[] = ['CASH', 'EXTERNAL'];
-
-function readRefund(refund: Square.PaymentRefund): GatewayRefund | undefined {
-  const amount = fromSquareMoney(refund.amountMoney);
-  const status = REFUND_STATUSES.find(known => known === refund.status);
-  const created_at_ms = Date.parse(refund.createdAt ?? '');
-  const updated_at_ms = Date.parse(refund.updatedAt ?? refund.createdAt ?? '');
-  if (!refund.id || !amount || !status || Number.isNaN(created_at_ms) || Number.isNaN(updated_at_ms)) return undefined;
-  return {
-    square_refund_id: refund.id,
-    square_payment_id: refund.paymentId ?? null,
-    status,
-    amount,
-    reason: refund.reason ?? '',
-    settles: !RECORDED_ONLY.includes(refund.destinationType),
-    created_at_ms,
-    updated_at_ms,
-  };
 }
 
 const STATUSES = ['APPROVED', 'PENDING', 'COMPLETED', 'CANCELED', 'FAILED'] as const;

@@ -1,6 +1,7 @@
 import { SquareError } from 'square';
 import type { DeclineReason, RefusalReason } from '../../../common/contract/payments.ts';
-import type { MoneyOutcome, UnknownReason } from '../gateway.ts';
+import type { RefundRefusal } from '../../../common/contract/refund-shapes.ts';
+import type { MoneyOutcome, RefundOutcome, UnknownReason } from '../gateway.ts';
 
 /**
  * Square's codes, mapped once onto our closed lists. The rule for everything not listed: it is not a definite answer,
@@ -68,6 +69,27 @@ const REFUSALS: Readonly<Record<string, RefusalReason>> = {
   UNKNOWN_BODY_PARAMETER: 'software_fault',
 };
 
+const REFUND_CODES: Readonly<Record<string, RefundRefusal>> = {
+  REFUND_AMOUNT_INVALID: 'amount_invalid',
+  AMOUNT_TOO_HIGH: 'amount_invalid',
+  AMOUNT_TOO_LOW: 'amount_invalid',
+  CURRENCY_MISMATCH: 'amount_invalid',
+  PAYMENT_NOT_REFUNDABLE: 'not_refundable',
+  PAYMENT_NOT_REFUNDABLE_DUE_TO_DISPUTE: 'disputed',
+  REFUND_ALREADY_PENDING: 'already_pending',
+  REFUND_ERROR_PAYMENT_NEEDS_COMPLETION: 'not_completed',
+  INSUFFICIENT_PERMISSIONS_FOR_REFUND: 'not_permitted',
+  REFUND_DECLINED: 'declined',
+  CARD_MISMATCH: 'declined',
+  RESERVATION_DECLINED: 'declined',
+  NOT_FOUND: 'payment_unknown',
+};
+
+const REFUSED_WITH_403: ReadonlySet<string> = new Set([
+  'CARD_PROCESSING_NOT_ENABLED',
+  'INSUFFICIENT_PERMISSIONS_FOR_REFUND',
+]);
+
 /** No connection was ever made, so no byte of the request can have arrived. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
@@ -134,27 +156,37 @@ function retryAfter(header: string | null | undefined): number | null {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 3600) * 1000 : null;
 }
 
-/** The fate of money after a failure. Total: every failure has exactly one outcome. */
-export function outcomeOf(failure: Failure): MoneyOutcome {
+type Indefinite = Extract<MoneyOutcome, { kind: 'not_sent' | 'unknown' }>;
+type Answered = Extract<Failure, { kind: 'answered' }>;
+
+/** What says nothing definite about money, whatever was asked; or the answer itself, whose codes are to be read. */
+function indefinite(failure: Failure): Indefinite | Answered {
   if (failure.kind === 'never_connected') return { kind: 'not_sent', reason: 'offline' };
   if (failure.kind === 'timeout') return unknown('timeout');
   if (failure.kind === 'connection_lost') return unknown('connection_lost');
   if (failure.kind !== 'answered') return unknown('answer_unreadable');
-  const { status, codes, failedPaymentId, retry_after_ms } = failure;
+  const { status, codes, retry_after_ms } = failure;
   if (status === 429) return unknown('rate_limited', retry_after_ms);
   if (status === 408 || status >= 500 || codes.includes('TEMPORARY_ERROR'))
     return unknown('server_error', retry_after_ms);
   if (status === 401) return { kind: 'not_sent', reason: 'unauthorized' };
-  // A seller who may not take cards is refused with 403 as well; that is no missing right of this desk.
-  if (status === 403 && !codes.includes('CARD_PROCESSING_NOT_ENABLED')) {
+  // Some refusals of the one request come with 403 as well; they are no missing right of this desk.
+  if (status === 403 && !codes.some(code => REFUSED_WITH_403.has(code))) {
     return { kind: 'not_sent', reason: 'missing_scope' };
   }
   // A reused key with other bytes can only be our own mistake, and says nothing about the first request.
-  if (codes.includes('IDEMPOTENCY_KEY_REUSED')) return unknown('answer_mismatch');
+  return codes.includes('IDEMPOTENCY_KEY_REUSED') ? unknown('answer_mismatch') : failure;
+}
+
+/** The fate of money after a failure. Total: every failure has exactly one outcome. */
+export function outcomeOf(failure: Failure): MoneyOutcome {
+  const answered = indefinite(failure);
+  if (answered.kind !== 'answered') return answered;
+  const { codes, failedPaymentId } = answered;
   for (const code of codes) {
-    const decline = Object.hasOwn(DECLINES, code) ? DECLINES[code] : undefined;
+    const decline = ownValue(DECLINES, code);
     if (decline) return { kind: 'declined', reason: decline, square_code: code, square_payment_id: failedPaymentId };
-    const refusal = Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
+    const refusal = ownValue(REFUSALS, code);
     if (refusal) return { kind: 'refused', reason: refusal, square_code: code };
   }
   if (failedPaymentId !== null) {
@@ -164,7 +196,23 @@ export function outcomeOf(failure: Failure): MoneyOutcome {
   return unknown('answer_unreadable');
 }
 
-function unknown(reason: UnknownReason, retry_after_ms: number | null = null): MoneyOutcome {
+/** The fate of a refund after a failure. A code that is not listed is no definite answer here either. */
+export function refundOutcomeOf(failure: Failure): RefundOutcome {
+  const answered = indefinite(failure);
+  if (answered.kind !== 'answered') return answered;
+  for (const code of answered.codes) {
+    const reason = ownValue(REFUND_CODES, code);
+    if (reason) return { kind: 'refused', reason, square_code: code };
+    if (ownValue(DECLINES, code)) return { kind: 'refused', reason: 'declined', square_code: code };
+    if (ownValue(REFUSALS, code)) return { kind: 'refused', reason: 'software_fault', square_code: code };
+  }
+  return unknown('answer_unreadable');
+}
+
+const ownValue = <Value>(table: Readonly<Record<string, Value>>, code: string): Value | undefined =>
+  Object.hasOwn(table, code) ? table[code] : undefined;
+
+function unknown(reason: UnknownReason, retry_after_ms: number | null = null): Indefinite {
   return { kind: 'unknown', reason, retry_after_ms };
 }
 

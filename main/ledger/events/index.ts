@@ -25,6 +25,15 @@ import { customerArchived, customerChanged } from './customer-changed.ts';
 import { attemptDoubted, incarnationCaughtUp, incarnationStarted, paymentLost } from './incarnation.ts';
 import { invoiceAdded, invoiceChanged, invoiceVoided } from './invoice.ts';
 import { keyRecoveryRenewed, keyRecoveryUsed, keyRotated } from './key-changed.ts';
+import {
+  refundCompleted,
+  refundNotSent,
+  refundPending,
+  refundRefused,
+  refundRequested,
+  refundSending,
+  refundUnknown,
+} from './refund.ts';
 import { settingChanged } from './setting-changed.ts';
 import { squarePaymentObserved } from './square-payment-observed.ts';
 import { squareRefundObserved } from './square-refund-observed.ts';
@@ -79,6 +88,13 @@ export const events = [
   allocationMade,
   allocationReversed,
   paymentAssigned,
+  refundRequested,
+  refundSending,
+  refundNotSent,
+  refundUnknown,
+  refundPending,
+  refundCompleted,
+  refundRefused,
 ] as const;
 
 type Definition = (typeof events)[number];
@@ -99,6 +115,7 @@ export const PROJECTIONS = [
   'payment',
   'square_payment',
   'square_refund',
+  'refund',
   'lost_payment',
   'setting',
   'invoice',

@@ -4,7 +4,10 @@ import { defineEvent } from './event.ts';
 
 /** Settings are facts too: who changed the way money is taken, and when, belongs in the journal. */
 const version1 = z.strictObject({
-  name: z.enum(['office_name', 'time_zone', 'currency', 'locale', 'two_phase', 'square_connection', 'idle_minutes']),
+  name: z.enum([
+    ...(['office_name', 'time_zone', 'currency', 'locale', 'two_phase', 'square_connection', 'idle_minutes'] as const),
+    'refund_limit_minor',
+  ]),
   value: z.string(),
 });
 

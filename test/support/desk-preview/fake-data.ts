@@ -85,6 +85,8 @@ export function attempt(tender: TenderId, amount: Money, given: Partial<AttemptV
     change: null,
     check_number: null,
     fee: null,
+    refunded: null,
+    refunds: [],
     square_payment_id: null,
     foreign: false,
     ...given,

@@ -10,6 +10,7 @@ import { CUSTOMERS, PEOPLE, TIME_ZONE, dollars, nextId, personWithRights } from 
 import { FakeFields } from './fake-fields.ts';
 import { officeAnswers } from './fake-office.ts';
 import { FakePayments } from './fake-payments.ts';
+import { refundAnswers } from './fake-refunds.ts';
 import type { Answers, FakeWorld } from './fake-world.ts';
 import type { Situation } from './situations.ts';
 
@@ -34,7 +35,7 @@ export function makeFakeDesk(options: FakeOptions): Bridge {
     session: firstSession(options),
     online: options.situation !== 'offline',
   };
-  const answers: Answers = { ...officeAnswers(world), ...moneyAnswers(world) };
+  const answers: Answers = { ...officeAnswers(world), ...moneyAnswers(world), ...refundAnswers(world) };
   return {
     async call(name, input) {
       if (isMending(name, options.situation)) world.announce('ledger.mending', { done: 152_000, of: 350_000 });

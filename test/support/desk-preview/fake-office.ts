@@ -13,7 +13,12 @@ import { reportAnswers } from './fake-reports.ts';
 
 type OfficeCalls = Exclude<
   CallName,
-  `payments.${string}` | `customers.${string}` | `card_fields.${string}` | `receipts.${string}` | `activity.${string}`
+  | `payments.${string}`
+  | `refunds.${string}`
+  | `customers.${string}`
+  | `card_fields.${string}`
+  | `receipts.${string}`
+  | `activity.${string}`
 >;
 
 const RECOVERY_GROUPS = ['7KQ4', 'M2XD', '9RTA', 'HV6P', '3NZE', 'YB8S', 'C5WJ', 'G1FK'];
@@ -171,6 +176,7 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
     queued: sum('queued'),
     in_doubt: sum('in_doubt'),
     for_people: forPeople(world),
+    refunds: { waiting: 0, in_doubt: 0 },
     paused_because: world.situation === 'not_connected' ? 'not_connected' : null,
     next_try_at_ms: world.online ? null : new Date().getTime() + 20_000,
   });
@@ -193,6 +199,7 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
           waiting: total(mine.filter(row => row.word !== 'paid')),
           foreign: total(rows.filter(row => row.foreign)),
           refunded: day === to ? { count: 1, sum: dollars(500) } : total([]),
+          refunded_elsewhere: total([]),
           differences: rows
             .filter(row => row.word === 'found_later')
             .map(({ attempt_id, reference }) => ({ attempt_id, reference, why: 'found_later' })),

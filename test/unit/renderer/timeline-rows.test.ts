@@ -122,4 +122,22 @@ describe('decisions of people', () => {
     const refund = { status: 'COMPLETED', amount_minor: 500, currency: 'USD' };
     expect(story([0, 'square.refund.observed', refund])[0]?.text).toBe('Square refunded $5.00');
   });
+
+  test('a refund of this desk is told with who asked, who agreed, why, and what became of it', () => {
+    const asked = { kind: 'square', amount_minor: 500, currency: 'USD', reason: 'Wrong visit', approved_by: 'Bea Ray' };
+    const rows = story(
+      [0, 'refund.requested', asked, 'Lena Lead'],
+      [1, 'refund.sending', { again: true }],
+      [2, 'refund.unknown', { reason: 'timeout' }],
+      [3, 'refund.completed'],
+      [4, 'refund.refused', { how: 'failed' }],
+    );
+    expect(rows.map(row => row.text)).toEqual([
+      'Refund through Square of $5.00 by Lena Lead, approved by Bea Ray: Wrong visit',
+      'Refund sent to Square again',
+      'Square has not answered about the refund, we are asking',
+      'Square refunded it',
+      'The refund failed, no money went back',
+    ]);
+  });
 });

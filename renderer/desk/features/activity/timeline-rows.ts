@@ -16,6 +16,10 @@ const MARKS: Readonly<Record<string, MarkName>> = {
   'attempt.handed_over': 'doubt',
   'attempt.found_later': 'stop',
   'square.refund.observed': 'back',
+  'refund.requested': 'wait',
+  'refund.unknown': 'doubt',
+  'refund.completed': 'back',
+  'refund.refused': 'stop',
   'tender.recorded': 'in',
 };
 

@@ -84,6 +84,27 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
     title: 'Square has taken the money already, so there is no hold to give back.',
     help: 'Nothing was changed. Refund it at Square first and give it back here after that, or keep it.',
   },
+  refund_not_found: { title: 'This refund was not found.', help: 'Look for its payment in Activity.' },
+  refund_conflict: {
+    title: 'This refund was already asked for with other details.',
+    help: 'Look at the payment in Activity before you give anything back again.',
+  },
+  refund_too_much: {
+    title: 'This is more than can still be given back.',
+    help: 'Nothing was given back. What was asked for, is on its way or was refunded elsewhere counts as well.',
+  },
+  refund_not_possible: {
+    title: 'Money cannot go back in this way.',
+    help: 'Nothing was given back. The refund shows why, and which other way there is.',
+  },
+  refund_needs_approval: {
+    title: 'A second person has to agree to this refund.',
+    help: 'Nothing was given back. A manager or the owner types their own password here.',
+  },
+  refund_not_approved: {
+    title: 'This person cannot agree to this refund.',
+    help: 'Nothing was given back. It takes another manager or the owner; nobody approves what they asked for.',
+  },
   card_needs_internet: {
     title: 'A card cannot be typed without the internet.',
     help: 'Nothing was charged. Take cash or a check, or wait for the internet.',

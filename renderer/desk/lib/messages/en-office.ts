@@ -162,6 +162,8 @@ const sync = {
     status_differs: 'Square has it in another state.',
     charged_twice: 'Square charged this reference a second time.',
     found_later: 'Square charged it after it was closed as not charged.',
+    refunded_twice: 'Square made this refund a second time.',
+    refund_failed: 'Square did not give this refund back after all.',
   } as Record<string, string>,
   foreignTitle: 'Made elsewhere',
   foreignCount: (number: number) => `${count(number, 'payment', 'payments')}.`,
@@ -173,6 +175,8 @@ const sync = {
   differenceDo: {
     charged_twice: 'Refund one of the two at Square.',
     found_later: 'Keep it or give it back in Activity.',
+    refunded_twice: 'Ask Square’s support how to take one of the two back.',
+    refund_failed: 'The customer still waits for this money: give it back in another way.',
     other: 'Look at it in Activity and at Square before you take it again.',
   } as Record<string, string> & { other: string },
   differenceOpen: 'Open in Activity',

@@ -191,6 +191,19 @@ const timeline: Record<string, (details: Details, by: string | null) => string> 
     if (details['status'] === 'PENDING') return `Square is refunding${sum}`;
     return details['status'] === 'COMPLETED' ? `Square refunded${sum}` : `A refund of${sum} did not happen`;
   },
+  'refund.requested': (details, by) => {
+    const second = details['approved_by'] === undefined ? '' : `, approved by ${String(details['approved_by'])}`;
+    const why = details['reason'] === undefined ? '' : `: ${String(details['reason'])}`;
+    const deed = `${REFUND_WAYS[String(details['kind'])] ?? 'Refund'} of ${String(details['sum'])}`;
+    return `${deed}${by === null ? '' : ` by ${by}`}${second}${why}`;
+  },
+  'refund.sending': details => `Refund sent to Square${details['again'] === true ? ' again' : ''}`,
+  'refund.not_sent': () => 'The refund did not leave this desk, will be tried again',
+  'refund.unknown': () => 'Square has not answered about the refund, we are asking',
+  'refund.pending': () => 'Square is refunding it',
+  'refund.completed': () => 'Square refunded it',
+  'refund.refused': details =>
+    details['how'] === 'not_made' ? 'Square did not make the refund' : 'The refund failed, no money went back',
   'tender.recorded': (_details, by) => (by === null ? 'Recorded at the desk' : `Recorded by ${by}`),
   'record.confirmed': () => 'Square has it too',
   'record.refused': () => 'Square did not accept the record; the money at the desk is not touched',
@@ -198,6 +211,13 @@ const timeline: Record<string, (details: Details, by: string | null) => string> 
     if (details['foreign'] === true) return 'Found at Square, made elsewhere';
     return details['status'] === 'COMPLETED' ? 'Confirmed in Square’s own list' : 'Seen in Square’s own list';
   },
+};
+
+const REFUND_WAYS: Readonly<Record<string, string>> = {
+  square: 'Refund through Square',
+  cash: 'Refund in cash',
+  check: 'Refund by check',
+  other: 'Refund from the bank',
 };
 
 const CANCELLED: Readonly<Record<string, string>> = {

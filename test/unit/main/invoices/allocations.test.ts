@@ -200,7 +200,15 @@ function givenBack(attempt_id: string, amount_minor: number): void {
   office.ledger.write('square', write => {
     write.fact('square.refund.observed', {
       ...{ square_refund_id: office.newId(), square_payment_id: 'SQ', attempt_id, status: 'COMPLETED', amount_minor },
-      ...{ currency: 'USD', reason: '', settles: true, created_at_ms: 1, updated_at_ms: 1, day: '2026-03-12' },
+      ...{
+        currency: 'USD',
+        reason: '',
+        settles: true,
+        created_at_ms: 1,
+        updated_at_ms: 1,
+        day: '2026-03-12',
+        customer_id: null,
+      },
     });
     releaseAllocations(write, attempt_id, '2026-03-12');
   });

@@ -18,9 +18,13 @@ beforeEach(() => {
   file = join(temporary.folder, `ledger-${(count += 1)}.db`);
 });
 
-const good = defineMigration({ version: 20, name: 'good', up: 'CREATE TABLE drawer (a TEXT) STRICT;' });
+const good = defineMigration({
+  version: SCHEMA_VERSION + 10,
+  name: 'good',
+  up: 'CREATE TABLE drawer (a TEXT) STRICT;',
+});
 const bad = defineMigration({
-  version: 30,
+  version: SCHEMA_VERSION + 20,
   name: 'bad',
   up: 'CREATE TABLE half (a TEXT) STRICT; INSERT INTO half VALUES (1); CREATE TABLE nonsense (;',
 });
@@ -52,39 +56,39 @@ describe('migrations', () => {
   test('a whole copy that opens with the same key is made before the first step', () => {
     const database = oldLedger();
     migrate(database, { file, key }, [...migrations, good]);
-    expect(versionOf(database)).toBe(20);
+    expect(versionOf(database)).toBe(SCHEMA_VERSION + 10);
     database.close();
-    const copy = openDatabase({ file: `${file}.before-10`, key, readonly: true });
+    const copy = openDatabase({ file: `${file}.before-${SCHEMA_VERSION}`, key, readonly: true });
     expect(copy.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(copy.pragma('cipher', { simple: true })).toBe('sqlcipher');
-    expect(versionOf(copy)).toBe(10);
+    expect(versionOf(copy)).toBe(SCHEMA_VERSION);
     expect(tables(copy)).not.toContain('drawer');
     expect(copy.prepare('SELECT value FROM setting').pluck().get()).toBe('before');
     copy.close();
-    expect(() => openDatabase({ file: `${file}.before-10`, key: randomBytes(32) })).toThrow();
+    expect(() => openDatabase({ file: `${file}.before-${SCHEMA_VERSION}`, key: randomBytes(32) })).toThrow();
   });
 
   test('a step that fails leaves neither its tables nor its version, and can be tried again', () => {
     const database = oldLedger();
     expect(() => migrate(database, { file, key }, [...migrations, good, bad])).toThrow();
-    expect(versionOf(database)).toBe(20);
+    expect(versionOf(database)).toBe(SCHEMA_VERSION + 10);
     expect(tables(database)).toContain('drawer');
     expect(tables(database)).not.toContain('half');
     expect(() => migrate(database, { file, key }, [...migrations, good, bad])).toThrow(/syntax|half|STRICT|datatype/i);
     const repaired = defineMigration({ ...bad, up: 'CREATE TABLE whole (a TEXT) STRICT;' });
     migrate(database, { file, key }, [...migrations, good, repaired]);
-    expect(versionOf(database)).toBe(30);
+    expect(versionOf(database)).toBe(SCHEMA_VERSION + 20);
     database.close();
   });
 
   test('a migration that is tried again makes its copy again', () => {
     const database = oldLedger();
-    const failing = defineMigration({ ...bad, version: 20 });
+    const failing = defineMigration({ ...bad, version: SCHEMA_VERSION + 10 });
     expect(() => migrate(database, { file, key }, [...migrations, failing])).toThrow(
       /syntax|STRICT|datatype|cannot store/i,
     );
     migrate(database, { file, key }, [...migrations, good]);
-    expect(versionOf(database)).toBe(20);
+    expect(versionOf(database)).toBe(SCHEMA_VERSION + 10);
     database.close();
   });
 

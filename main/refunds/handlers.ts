@@ -1,0 +1,45 @@
+import type { Handlers } from '../../common/contract/index.ts';
+import { AppError } from '../../common/errors.ts';
+import type { RefundId } from '../../common/ids.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { readSettings } from '../office/settings.ts';
+import type { Connection } from '../payments/connection.ts';
+import type { RefundOutbox } from './outbox.ts';
+import type { Prove, Refunds } from './refunds.ts';
+
+/** The running parts of the open office that these calls need. */
+export type RefundsOffice = {
+  readonly ledger: Ledger;
+  readonly refunds: Refunds;
+  readonly refundOutbox: RefundOutbox;
+  readonly connection: Connection;
+};
+
+type Needs = {
+  readonly office: () => RefundsOffice;
+  /** Proves who agrees to it, by their password. */
+  readonly prove: Prove;
+};
+
+export function refundHandlers({ office, prove }: Needs) {
+  return {
+    'refunds.new': () => ({ refund_id: office().refunds.newRefundId() as RefundId }),
+    'refunds.offer': ({ attempt_id }, who) => office().refunds.offer(attempt_id, who.person_id),
+    'refunds.make': (input, who) => office().refunds.make(input, who.person_id, prove),
+    'refunds.get': ({ refund_id }) => office().refunds.view(refund_id),
+    'refunds.ask_now': async ({ refund_id }) => {
+      const { refunds, refundOutbox, connection } = office();
+      const { refund_id: known } = refunds.view(refund_id);
+      if (connection.online || (await connection.check())) await refundOutbox.drive(known);
+      return refunds.view(refund_id);
+    },
+    'refunds.set_limit': ({ limit }, who) => {
+      const { ledger } = office();
+      const { currency } = readSettings(ledger.database);
+      if (limit.currency !== currency || limit.minor < 0) throw new AppError('invalid_input', { field: 'limit' });
+      const value = String(limit.minor);
+      ledger.write(who.person_id, write => write.fact('setting.changed', { name: 'refund_limit_minor', value }));
+      return {};
+    },
+  } satisfies Partial<Handlers>;
+}

@@ -1,0 +1,66 @@
+import type { CallName } from '../../../common/contract/index.ts';
+import type { RefundOffer, RefundView } from '../../../common/contract/refunds.ts';
+import type { AttemptView } from '../../../common/contract/payments.ts';
+import { AppError } from '../../../common/errors.ts';
+import type { RefundId } from '../../../common/ids.ts';
+import { money, subtract } from '../../../common/money.ts';
+import { PEOPLE, dollars, nextId } from './fake-data.ts';
+import type { Answers, FakeWorld } from './fake-world.ts';
+
+type RefundCalls = Extract<CallName, `refunds.${string}`>;
+
+/** Gives back what main would, with one person who may always agree to it. */
+export function refundAnswers(world: FakeWorld): Pick<Answers, RefundCalls> {
+  const made = new Map<string, RefundView>();
+  const find = (attempt_id: string): AttemptView => {
+    const found = world.payments.rows.find(row => row.attempt_id === attempt_id);
+    if (!found) throw new AppError('attempt_not_found');
+    return found;
+  };
+  const view = (refund_id: string): RefundView => {
+    const found = made.get(refund_id);
+    if (!found) throw new AppError('refund_not_found');
+    return found;
+  };
+  return {
+    'refunds.new': () => ({ refund_id: nextId() as RefundId }),
+    'refunds.offer': ({ attempt_id }) => offerFor(find(attempt_id), world.online),
+    'refunds.make': ({ refund_id, attempt_id, amount, kind, approval }) => {
+      const payment = find(attempt_id);
+      const refund: RefundView = {
+        ...{ refund_id, attempt_id, kind, amount, reference: `D2-R000001-${refund_id.slice(-8)}`, day: payment.day },
+        ...{ state: kind === 'square' ? 'pending' : 'recorded', happened_at_ms: new Date().getTime() },
+        ...{ asked_by: 'Lucía Herrera', approved_by: approval ? 'Dana Whitfield' : null, sync: 'confirmed', sends: 1 },
+        ...{ next_check_at_ms: null, doubt_since_ms: null, refusal: null, square_code: null, square_refund_id: null },
+      };
+      made.set(refund_id, refund);
+      const { reference, state, happened_at_ms } = refund;
+      const line = { refund_id, reference, kind, state, amount, happened_at_ms };
+      const given = payment.refunded?.minor ?? 0;
+      const refunds = [...payment.refunds, line];
+      Object.assign(payment, { refunded: money(given + amount.minor, amount.currency), refunds });
+      return refund;
+    },
+    'refunds.get': ({ refund_id }) => view(refund_id),
+    'refunds.ask_now': ({ refund_id }) => view(refund_id),
+    'refunds.set_limit': () => ({}),
+  };
+}
+
+function offerFor(payment: AttemptView, online: boolean): RefundOffer {
+  const { attempt_id, amount, tender, fee } = payment;
+  const none = money(0, amount.currency);
+  const given_back = payment.refunded ?? none;
+  const refundable = subtract(amount, given_back);
+  const ways = (['square', 'cash', 'check', 'other'] as const).map(kind => {
+    const available = (kind === 'square') === (tender === 'card') && refundable.minor > 0;
+    const because = kind === 'square' ? 'not_with_square' : 'square_can';
+    const unavailable_because = available ? null : refundable.minor > 0 ? because : 'nothing_left';
+    return { kind, available, unavailable_because, largest: available ? refundable : none, cost: none } as const;
+  });
+  const people = PEOPLE.filter(({ role }) => role === 'owner').map(({ person_id, name }) => ({ person_id, name }));
+  return {
+    ...{ attempt_id, paid: amount, given_back, refundable, ways, fee_kept: fee, sent_later: !online },
+    needs_approval: { always: false, above: dollars(100_00), people },
+  };
+}
