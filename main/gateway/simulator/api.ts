@@ -5,14 +5,17 @@ import type { BrowserFiles } from './browser-files.ts';
 import { cardRoutes } from './cards.ts';
 import { makePager } from './cursors.ts';
 import { customerRoutes } from './customers.ts';
+import { deviceRoutes } from './devices.ts';
 import { refuse } from './errors.ts';
 import { commitsFirst, sendFaulty, type FaultList } from './faults.ts';
 import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type Handler, type Route } from './http.ts';
 import { answerOnce } from './idempotency.ts';
-import { settle } from './payment-life.ts';
 import { paymentRoutes } from './payments.ts';
 import { placeRoutes } from './places.ts';
 import { refundRoutes } from './refunds.ts';
+import { settle } from './settle.ts';
+import { terminalRefundRoutes } from './terminal-refunds.ts';
+import { terminalRoutes } from './terminal.ts';
 import { makeTokens } from './tokens.ts';
 import { handleWeb } from './web.ts';
 import type { World } from './world.ts';
@@ -27,6 +30,9 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     ...refundRoutes(world, pager),
     ...customerRoutes(world, pager),
     ...cardRoutes(world, pager),
+    ...deviceRoutes(world, pager),
+    ...terminalRoutes(world, pager),
+    ...terminalRefundRoutes(world),
   ];
 
   return async (message, response) => {
@@ -69,9 +75,7 @@ function answerApi(
   try {
     authenticate(world, message);
     const { route, parameters } = findRoute(routes, method, url.pathname);
-    if (route.scope !== null && !world.settings.scopes.includes(route.scope)) {
-      throw refuse('INSUFFICIENT_SCOPES', `The merchant has not given your application ${route.scope}.`);
-    }
+    checkScope(world, route.scope);
     const body = parseJson(bytes, message.headers['content-type']);
     settle(world);
     const request = { method, path: url.pathname, query: url.searchParams, headers: message.headers, body, parameters };
@@ -81,6 +85,13 @@ function answerApi(
   } catch (error) {
     return answerFor(error);
   }
+}
+
+function checkScope(world: World, scope: Route['scope']): void {
+  const needed = scope === null ? [] : typeof scope === 'string' ? [scope] : scope;
+  const missing = needed.filter(one => !world.settings.scopes.includes(one));
+  if (missing.length === 0) return;
+  throw refuse('INSUFFICIENT_SCOPES', `The merchant has not given your application ${missing.join(' and ')}.`);
 }
 
 function authenticate(world: World, message: IncomingMessage): void {

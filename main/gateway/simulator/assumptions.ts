@@ -85,8 +85,34 @@ export const LITERAL_POSTAL_CODE = '94103';
 /** JCB cards stand for Japanese ones here: no postal code is asked (the real form follows the issuer's country). */
 export const BRANDS_WITHOUT_POSTAL_CODE = ['JCB'];
 
-/** Fees in parts per ten thousand plus minor units: online, and keyed by the seller. */
-export const FEES = { online: { rate: 290, fixed: 30 }, keyed: { rate: 350, fixed: 15 } };
+/** Fees in parts per ten thousand plus minor units: online, keyed by the seller, and at a terminal. */
+export const FEES = {
+  online: { rate: 290, fixed: 30 },
+  keyed: { rate: 350, fixed: 15 },
+  present: { rate: 260, fixed: 15 },
+};
+
+/** A device code is good for five minutes, and has six letters. */
+export const DEVICE_CODE_LIFE_MS = 5 * 60_000;
+
+/** A terminal fetches a checkout after this time, and its payer needs this long. Only the order of the states is known. */
+export const TERMINAL_FETCH_MS = 1_000;
+export const TERMINAL_PAYER_MS = 4_000;
+
+/** How long a terminal that shows a checkout takes to obey a cancel; until then a payment still wins. */
+export const TERMINAL_CANCEL_MS = 2_000;
+
+/** Documented for PENDING only: a checkout that is IN_PROGRESS at its deadline ends too. */
+export const DEADLINE_ENDS_IN_PROGRESS: boolean = true;
+
+/** Card success "fails above 25.00", say documents; a user saw success far above. Null takes every amount. */
+export const TERMINAL_DECLINES_OVER_MINOR: number | null = null;
+
+/** Whether `payment_ids` of a checkout names the FAILED payments of cards that were declined before. */
+export const TERMINAL_NAMES_FAILED_PAYMENTS: boolean = false;
+
+/** Code for a device that was never paired, one of the codes that the endpoint lists. */
+export const UNKNOWN_DEVICE_CODE = 'BAD_REQUEST';
 
 /** How many refunds one payment takes, and how long it stays refundable (documented). */
 export const REFUNDS_PER_PAYMENT = 20;

@@ -4,9 +4,10 @@ import { refuse, type ApiError } from './errors.ts';
 import { faultIn, type Fault, type FaultList } from './faults.ts';
 import { answerFor, parseJson, readBody, sendJson, type Handler } from './http.ts';
 import type { Listener } from './listener.ts';
-import { foreignPayment } from './payment-create.ts';
-import { settle } from './payment-life.ts';
+import { foreignPayment } from './foreign-payment.ts';
+import { actAsPerson, makePeople, type People } from './people.ts';
 import type { Customer, Payment, Refund, StoredCard } from './records.ts';
+import { settle } from './settle.ts';
 import { changeSettings, type SimulatorSettings } from './settings.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +23,8 @@ export type SimulatorControl = {
   advance(delay_ms: number): void;
   /** A payment made elsewhere, without this application. */
   createForeignPayment(wish: ForeignPayment): Payment;
+  /** What people do at terminals. */
+  people: People;
   payments(): Payment[];
   refunds(): Refund[];
   customers(): Customer[];
@@ -42,6 +45,7 @@ export function makeControl(world: World, faults: FaultList, listener: Listener)
       settle(world);
     },
     createForeignPayment: wish => foreignPayment(world, wish).payment,
+    people: makePeople(world),
     payments() {
       settle(world);
       return world.books.all('payments').map(record => record.payment);
@@ -100,6 +104,8 @@ async function act(world: World, control: SimulatorControl, call: string, body: 
       const wish = { amount_minor: amount_minor as number, source } as const;
       return { payment: control.createForeignPayment(typeof note === 'string' ? { ...wish, note } : wish) };
     }
+    case 'POST /_control/people':
+      return actAsPerson(control.people, body);
     case 'POST /_control/settings': {
       const fault = changeSettings(world.settings, body);
       if (fault) throw invalid(fault);

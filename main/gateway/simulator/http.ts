@@ -23,7 +23,8 @@ export type Answer = { status: number; body: JsonObject; changes?: Change[]; pay
 export type Route = {
   method: string;
   path: string;
-  scope: string | null;
+  /** What the application must have been given: nothing, one permission, or all of several. */
+  scope: string | readonly string[] | null;
   /** Set when the operation takes an idempotency key; also its name in the key store. */
   idempotent?: { operation: string; required: boolean; max: number };
   handle(request: Request): Answer;

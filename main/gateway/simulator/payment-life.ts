@@ -1,22 +1,11 @@
 /** How a payment moves by itself and by request: capture, void, expiry of a hold, bank debits, fees, refunds. */
 import { BANK_DELAY_MS, DISPUTE_DELAY_MS, FEES } from './assumptions.ts';
 import { errorDetail } from './errors.ts';
-import type { Payment, PaymentRecord, RefundRecord } from './records.ts';
+import type { Change, Payment, PaymentRecord, RefundRecord } from './records.ts';
 import { iso, type World } from './world.ts';
 
-/** Runs everything that is due up to now, each at its own time and in its own commit. */
-export function settle(world: World): void {
-  const now_ms = world.now();
-  for (let due = world.books.due(now_ms)[0]; due; due = world.books.due(now_ms)[0]) {
-    if (due.table === 'payments') {
-      const record = world.books.get('payments', due.id)!;
-      const value = settlePayment(world, record, due.at_ms);
-      world.books.commit(due.at_ms, [{ table: 'payments', id: due.id, value }]);
-    } else settleRefund(world, world.books.get('refunds', due.id)!, due.at_ms);
-  }
-}
-
-function settlePayment(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
+/** What happens to a payment by itself at `at_ms`: a hold ends, a bank answers, the fee arrives. */
+export function settlePayment(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
   const { payment } = record;
   if (payment.status === 'APPROVED') {
     return payment.delay_action === 'COMPLETE' ? capture(world, record, at_ms) : voided(world, record, at_ms, 'expiry');
@@ -96,20 +85,16 @@ function addFee(world: World, record: PaymentRecord, at_ms: number): PaymentReco
   return { payment, hidden: { ...record.hidden, due_at_ms: null } };
 }
 
-function settleRefund(world: World, record: RefundRecord, at_ms: number): void {
+/** The end of a pending refund, and what it means for its payment. */
+export function settleRefund(world: World, record: RefundRecord, at_ms: number): Change[] {
   const status = record.hidden.outcome;
   const refund = { ...record.refund, status, updated_at: iso(at_ms) };
   const hidden = { ...record.hidden, due_at_ms: null };
   const paymentRecord = world.books.get('payments', refund.payment_id ?? '');
-  if (status === 'COMPLETED' || !paymentRecord) {
-    world.books.commit(at_ms, [{ table: 'refunds', id: refund.id, value: { refund, hidden } }]);
-    return;
-  }
+  const change: Change = { table: 'refunds', id: refund.id, value: { refund, hidden } };
+  if (status === 'COMPLETED' || !paymentRecord) return [change];
   const value = withoutRefund(world, paymentRecord, refund.amount_money.amount, status === 'FAILED', at_ms);
-  world.books.commit(at_ms, [
-    { table: 'refunds', id: refund.id, value: { refund, hidden } },
-    { table: 'payments', id: value.payment.id, value },
-  ]);
+  return [change, { table: 'payments', id: value.payment.id, value }];
 }
 
 // A refused refund gives its amount back to the payment; what FAILED can never be refunded again.

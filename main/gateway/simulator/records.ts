@@ -1,6 +1,7 @@
 /** What the books hold: wire objects as Square shows them, each beside the facts that Square keeps to itself. */
 import type { JsonObject, Money } from './checks.ts';
 import type { ErrorDetail } from './errors.ts';
+import type { DeviceCodeRecord, TerminalCheckoutRecord } from './records-terminal.ts';
 
 export type CardFace = {
   card_brand: string;
@@ -76,7 +77,7 @@ export type PaymentRecord = {
   hidden: {
     /** When something happens by itself next: expiry of a hold, end of a bank debit, arrival of the fee. */
     due_at_ms: number | null;
-    fee: 'online' | 'keyed' | null;
+    fee: 'online' | 'keyed' | 'present' | null;
     idempotency_key: string | null;
     canceled_by: 'request' | 'expiry' | null;
     disputed_from_ms: number | null;
@@ -171,6 +172,8 @@ export type Tables = {
   tokens: TokenRecord;
   keys: KeyRecord;
   meta: Meta;
+  device_codes: DeviceCodeRecord;
+  terminal_checkouts: TerminalCheckoutRecord;
 };
 export type TableName = keyof Tables;
 export type Change = { [T in TableName]: { table: T; id: string; value: Tables[T] | null } }[TableName];

@@ -10,7 +10,24 @@ import {
 } from './assumptions.ts';
 import { isObject, type JsonObject } from './checks.ts';
 
-export type Scope = 'PAYMENTS_READ' | 'PAYMENTS_WRITE' | 'CUSTOMERS_READ' | 'CUSTOMERS_WRITE' | 'MERCHANT_PROFILE_READ';
+/** The permissions that some call of the simulator asks for. */
+const SCOPES = [
+  'PAYMENTS_READ',
+  'PAYMENTS_WRITE',
+  'CUSTOMERS_READ',
+  'CUSTOMERS_WRITE',
+  'MERCHANT_PROFILE_READ',
+  'DEVICE_CREDENTIAL_MANAGEMENT',
+  'DEVICES_READ',
+  'ORDERS_READ',
+  'ORDERS_WRITE',
+  'GIFTCARDS_READ',
+  'GIFTCARDS_WRITE',
+  'BANK_ACCOUNTS_READ',
+  'BANK_ACCOUNTS_WRITE',
+  'DISPUTES_READ',
+  'DISPUTES_WRITE',
+];
 
 export type SimulatorSettings = {
   location: {
@@ -49,7 +66,7 @@ export function defaultSettings(environment: 'sandbox' | 'production'): Simulato
       country: 'US',
       timezone: 'America/Chicago',
     },
-    scopes: ['PAYMENTS_READ', 'PAYMENTS_WRITE', 'CUSTOMERS_READ', 'CUSTOMERS_WRITE', 'MERCHANT_PROFILE_READ'],
+    scopes: [...SCOPES],
     environment,
     token_state: 'valid',
     decline_status: DECLINE_STATUS,

@@ -24,7 +24,9 @@ export type Source = {
   store: string | null;
   face: CardFace | null;
   behaviour: Behaviour;
-  entry_method: 'KEYED' | 'ON_FILE';
+  entry_method: 'KEYED' | 'ON_FILE' | 'EMV' | 'CONTACTLESS' | 'SWIPED';
+  /** The card was there: at a terminal. */
+  present: boolean;
   /** The bank wants a verification that this source does not carry. */
   unverified: boolean;
   postal_code: string | null;
@@ -44,6 +46,7 @@ const PLAIN: Omit<Source, 'kind' | 'face'> = {
   store: null,
   behaviour: APPROVES,
   entry_method: 'KEYED',
+  present: false,
   unverified: false,
   postal_code: null,
   edit: 'all',
@@ -182,6 +185,24 @@ function tokenSource(world: World, id: string, token: TokenRecord, purpose: 'cha
     postal_code: BRANDS_WITHOUT_POSTAL_CODE.includes(token.face.card_brand) ? null : token.postal_code,
     balance_minor: token.kind === 'gift_card' ? GIFT_CARD_BALANCE_MINOR : null,
     use,
+  };
+}
+
+/** What somebody held against a terminal, or typed on it. Its card is a stranger: nothing of it can be typed elsewhere. */
+export function presentSource(
+  world: World,
+  tapped: { kind: SourceKind; brand: string; entry_method: Source['entry_method']; decline: string | null },
+): Source {
+  const hasFace = tapped.kind === 'card' || tapped.kind === 'gift_card';
+  return {
+    ...PLAIN,
+    kind: tapped.kind,
+    charge: tapped.decline,
+    face: hasFace ? literalFace(world, `terminal ${tapped.brand}`, tapped.brand) : null,
+    entry_method: tapped.entry_method,
+    present: tapped.entry_method !== 'KEYED',
+    postal_code: LITERAL_POSTAL_CODE,
+    balance_minor: tapped.kind === 'gift_card' ? Number.MAX_SAFE_INTEGER : null,
   };
 }
 
