@@ -10,6 +10,8 @@ import { refuse } from './errors.ts';
 import { commitsFirst, sendFaulty, type FaultList } from './faults.ts';
 import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type Handler, type Route } from './http.ts';
 import { answerOnce } from './idempotency.ts';
+import { orderSearchRoutes } from './order-search.ts';
+import { orderRoutes } from './orders.ts';
 import { paymentRoutes } from './payments.ts';
 import { placeRoutes } from './places.ts';
 import { refundRoutes } from './refunds.ts';
@@ -33,6 +35,8 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     ...deviceRoutes(world, pager),
     ...terminalRoutes(world, pager),
     ...terminalRefundRoutes(world),
+    ...orderRoutes(world),
+    ...orderSearchRoutes(world, pager),
   ];
 
   return async (message, response) => {

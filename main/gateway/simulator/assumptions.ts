@@ -92,6 +92,9 @@ export const FEES = {
   present: { rate: 260, fixed: 15 },
 };
 
+/** Whether the total of an order counts the tips that its payments carry. */
+export const ORDER_TOTAL_HOLDS_TIPS: boolean = true;
+
 /** A device code is good for five minutes, and has six letters. */
 export const DEVICE_CODE_LIFE_MS = 5 * 60_000;
 

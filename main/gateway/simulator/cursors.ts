@@ -1,7 +1,7 @@
 /** Lists page by page: cursors that live five minutes and refuse changed parameters or a foreign maker. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CURSOR_LIFE_MS } from './assumptions.ts';
-import { canonical, instantMs, type JsonObject } from './checks.ts';
+import { canonical, instantMs, text, type JsonObject } from './checks.ts';
 import { refuse } from './errors.ts';
 import type { Answer } from './http.ts';
 import type { World } from './world.ts';
@@ -127,4 +127,19 @@ export function pageAnswer<T>(pager: Pager, name: string, entries: T[], options:
 export function searchParameters(body: JsonObject): string {
   const { cursor: _cursor, ...rest } = body;
   return canonical(rest);
+}
+
+/** A test for instants inside a TimeRange of a search; both ends belong to it. */
+export function timeRange(range: JsonObject | undefined, field: string): (instant: string) => boolean {
+  const read = (name: string): number | null => {
+    const given = text(range ?? {}, name);
+    if (given === undefined) return null;
+    const instant = instantMs(given);
+    if (instant === null) throw refuse('INVALID_TIME', 'Expected an RFC 3339 date and time.', `${field}.${name}`);
+    return instant;
+  };
+  const from = read('start_at');
+  const to = read('end_at');
+  checkWindow(from, to, field);
+  return instant => (from === null || Date.parse(instant) >= from) && (to === null || Date.parse(instant) <= to);
 }

@@ -93,6 +93,10 @@ function complete(world: World, request: Request): Answer {
   const record = find(world, request);
   if (record.payment.status !== 'APPROVED') throw notOpen(record);
   checkVersion(record.payment, text(request.body, 'version_token'), 'version_token');
+  const order = world.books.get('orders', record.payment.order_id)?.order;
+  if (order && order.total_money.amount !== record.payment.amount_money.amount) {
+    throw refuse('BAD_REQUEST', 'The payment is a part of its order; pay the order instead.', 'payment_id');
+  }
   return saved(capture(world, record, world.now()));
 }
 

@@ -1,6 +1,7 @@
 /** What the books hold: wire objects as Square shows them, each beside the facts that Square keeps to itself. */
 import type { JsonObject, Money } from './checks.ts';
 import type { ErrorDetail } from './errors.ts';
+import type { OrderRecord, PaymentLinkRecord } from './records-orders.ts';
 import type { DeviceCodeRecord, TerminalCheckoutRecord } from './records-terminal.ts';
 
 export type CardFace = {
@@ -174,6 +175,8 @@ export type Tables = {
   meta: Meta;
   device_codes: DeviceCodeRecord;
   terminal_checkouts: TerminalCheckoutRecord;
+  orders: OrderRecord;
+  payment_links: PaymentLinkRecord;
 };
 export type TableName = keyof Tables;
 export type Change = { [T in TableName]: { table: T; id: string; value: Tables[T] | null } }[TableName];

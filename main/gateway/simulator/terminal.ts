@@ -1,7 +1,7 @@
 /** Terminal checkouts: create, read, search, cancel and dismiss. What moves them is in `terminal-life.ts`. */
 import { TERMINAL_CANCEL_MS, TERMINAL_FETCH_MS, UNKNOWN_DEVICE_CODE } from './assumptions.ts';
-import { check, durationMs, instantMs, part, text, type JsonObject, type Money, type Shape } from './checks.ts';
-import { checkWindow, pageAnswer, searchParameters, type Pager } from './cursors.ts';
+import { check, durationMs, part, text, type JsonObject, type Money, type Shape } from './checks.ts';
+import { pageAnswer, searchParameters, timeRange, type Pager } from './cursors.ts';
 import { isKnownDevice } from './devices.ts';
 import { ApiError, refuse } from './errors.ts';
 import type { Answer, Request, Route } from './http.ts';
@@ -247,19 +247,4 @@ function search(world: World, pager: Pager, body: JsonObject): Answer {
     cursor: text(body, 'cursor'),
     parameters: searchParameters(body),
   });
-}
-
-/** A test for instants inside a TimeRange of a search; both ends belong to it. */
-export function timeRange(range: JsonObject | undefined, field: string): (instant: string) => boolean {
-  const read = (name: string): number | null => {
-    const given = text(range ?? {}, name);
-    if (given === undefined) return null;
-    const instant = instantMs(given);
-    if (instant === null) throw refuse('INVALID_TIME', 'Expected an RFC 3339 date and time.', `${field}.${name}`);
-    return instant;
-  };
-  const from = read('start_at');
-  const to = read('end_at');
-  checkWindow(from, to, field);
-  return instant => (from === null || Date.parse(instant) >= from) && (to === null || Date.parse(instant) <= to);
 }
