@@ -12,6 +12,7 @@ import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type 
 import { answerOnce } from './idempotency.ts';
 import { orderSearchRoutes } from './order-search.ts';
 import { orderRoutes } from './orders.ts';
+import { paymentLinkRoutes } from './payment-links.ts';
 import { paymentRoutes } from './payments.ts';
 import { placeRoutes } from './places.ts';
 import { refundRoutes } from './refunds.ts';
@@ -19,7 +20,7 @@ import { settle } from './settle.ts';
 import { terminalRefundRoutes } from './terminal-refunds.ts';
 import { terminalRoutes } from './terminal.ts';
 import { makeTokens } from './tokens.ts';
-import { handleWeb } from './web.ts';
+import { handleWeb, payFromPage } from './web.ts';
 import type { World } from './world.ts';
 
 /** The request handler of the public listener. It never throws: faults of its own become 500 answers. */
@@ -37,6 +38,7 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     ...terminalRefundRoutes(world),
     ...orderRoutes(world),
     ...orderSearchRoutes(world, pager),
+    ...paymentLinkRoutes(world, pager),
   ];
 
   return async (message, response) => {
@@ -54,6 +56,9 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
       }
       if (url.pathname.startsWith('/v1/')) {
         if (fault?.fault === 'delay' && commitsFirst(fault)) await sleep(world.clock, fault.delay_ms ?? 0);
+        const paid = method === 'POST' ? payFromPage(world, url.pathname, bytes) : null;
+        if (paid && fault) return sendFaulty(message, response, fault, paid);
+        if (paid) return sendJson(response, paid.status, paid.body);
         return handleWeb(world, files, tokens, message, response, url.pathname, bytes);
       }
       const answer = answerApi(world, routes, message, method, url, bytes);

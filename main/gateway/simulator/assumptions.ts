@@ -95,6 +95,9 @@ export const FEES = {
 /** Whether the total of an order counts the tips that its payments carry. */
 export const ORDER_TOTAL_HOLDS_TIPS: boolean = true;
 
+/** Whether the payment of a link carries the reference of its order. Its `order_id` and note are what Square promises. */
+export const LINK_PAYMENT_CARRIES_REFERENCE: boolean = true;
+
 /** A device code is good for five minutes, and has six letters. */
 export const DEVICE_CODE_LIFE_MS = 5 * 60_000;
 

@@ -1,7 +1,8 @@
-/** What people do where no request reaches: at a terminal. In code for tests, and as texts for another process. */
+/** What people do where no request reaches: at a terminal or on a page. In code for tests, and as texts for another process. */
 import { text, type JsonObject } from './checks.ts';
 import { pairDevice } from './devices.ts';
 import { refuse } from './errors.ts';
+import { payLink, type PagePayment } from './link-page.ts';
 import type { Payment } from './records.ts';
 import type { DeviceCode } from './records-terminal.ts';
 import { settle } from './settle.ts';
@@ -15,6 +16,8 @@ export type People = {
   tapCard(checkoutId: string, tap?: Tap): Payment;
   /** The payer presses cancel on the terminal. */
   cancelCheckout(checkoutId: string): void;
+  /** Somebody pays the page of a link, named by its id, with a token of the form or a documented literal. */
+  payLink(linkId: string, wish?: { source_id?: string; tip_minor?: number }): PagePayment;
 };
 
 /** Each act throws when the thing in front of the person does not allow it. */
@@ -32,6 +35,7 @@ export function makePeople(world: World): People {
       settle(world);
       cancelAtTerminal(world, checkoutId);
     },
+    payLink: (linkId, wish = {}) => payLink(world, linkId, { source_id: 'cnon:card-nonce-ok', ...wish }),
   };
 }
 
@@ -56,8 +60,12 @@ export function actAsPerson(people: People, body: JsonObject): JsonObject {
       case 'cancel_checkout':
         people.cancelCheckout(named('checkout_id'));
         return {};
+      case 'pay_link': {
+        const source_id = text(body, 'source_id');
+        return people.payLink(named('link_id'), source_id === undefined ? {} : { source_id });
+      }
       default:
-        throw refuse('INVALID_VALUE', 'A person acts with pair_device, tap_card or cancel_checkout.', 'act');
+        throw refuse('INVALID_VALUE', 'A person acts with pair_device, tap_card, cancel_checkout or pay_link.', 'act');
     }
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) throw refuse('BAD_REQUEST', error.message);
