@@ -20,6 +20,8 @@ import { settle } from './settle.ts';
 import { terminalRefundRoutes } from './terminal-refunds.ts';
 import { terminalRoutes } from './terminal.ts';
 import { makeTokens } from './tokens.ts';
+import { giftCardActivityRoutes } from './gift-card-activities.ts';
+import { giftCardRoutes } from './gift-cards.ts';
 import { handleWeb, payFromPage } from './web.ts';
 import type { World } from './world.ts';
 
@@ -39,6 +41,8 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     ...orderRoutes(world),
     ...orderSearchRoutes(world, pager),
     ...paymentLinkRoutes(world, pager),
+    ...giftCardActivityRoutes(world, pager),
+    ...giftCardRoutes(world, pager),
   ];
 
   return async (message, response) => {

@@ -79,6 +79,10 @@ export const CONTRADICTORY_FLAGS_DECLINE: boolean = true;
 export const GIFT_CARD_BALANCE_MINOR = 100_00;
 export const POOR_GIFT_CARD_BALANCE_MINOR = 1_00;
 
+/** The most that a gift card may hold, and the decline of one that is not active. */
+export const HIGHEST_GIFT_CARD_MINOR = 2_000_00;
+export const GIFT_CARD_NOT_ACTIVE_CODE = 'INVALID_CARD';
+
 /** Card on file literals belong to this postal code; CreateCard with `cnon:card-nonce-ok` needs it (documented). */
 export const LITERAL_POSTAL_CODE = '94103';
 

@@ -13,6 +13,10 @@ export type Place = 'api' | 'page';
 /** Payments of an order that count: held, on their way, or done. */
 const counts = (payment: Payment): boolean => payment.status !== 'FAILED' && payment.status !== 'CANCELED';
 
+/** What a payment gives its order: its amount without the tip, or the part of it that a gift card had. */
+export const paidAmount = ({ amount_money, approved_money }: Payment): number =>
+  Math.min(amount_money.amount, approved_money?.amount ?? amount_money.amount);
+
 export function paymentsOf(world: World, orderId: string): Payment[] {
   return world.books.all('payments').flatMap(({ payment }) => (payment.order_id === orderId ? [payment] : []));
 }
@@ -74,7 +78,7 @@ export function showOrder(record: OrderRecord, payments: Payment[]): Order {
   const done = counting.filter(payment => payment.status === 'COMPLETED');
   const { currency } = order.total_money;
   const asMoney = (amount: number): Money => ({ amount, currency });
-  const paid = done.reduce((sum, payment) => sum + payment.amount_money.amount, 0);
+  const paid = done.reduce((sum, payment) => sum + paidAmount(payment), 0);
   const tips = counting.reduce((sum, payment) => sum + (payment.tip_money?.amount ?? 0), 0);
   const state = stateOf(record, done.length > 0 && paid >= order.total_money.amount);
   const times = [order.updated_at, ...counting.map(capturedAt)].sort();
@@ -150,7 +154,7 @@ export function checkPayable(
   if (order.state === 'DRAFT' ? wish.place === 'api' : order.state !== 'OPEN') {
     throw refuse('BAD_REQUEST', `An order that is ${order.state} cannot be paid.`, 'order_id');
   }
-  const taken = open.reduce((sum, payment) => sum + payment.amount_money.amount, 0);
+  const taken = open.reduce((sum, payment) => sum + paidAmount(payment), 0);
   const due = record.order.total_money.amount - taken;
   if (due <= 0) throw refuse('BAD_REQUEST', 'The order is paid already.', 'order_id');
   if (wish.autocomplete ? wish.amount.amount !== due : wish.amount.amount > due) {

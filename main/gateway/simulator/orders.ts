@@ -3,7 +3,7 @@ import { check, part, text, type JsonObject, type Shape } from './checks.ts';
 import { refuse } from './errors.ts';
 import type { Answer, Request, Route } from './http.ts';
 import { rows, withTotals } from './order-math.ts';
-import { findOrder, paymentsOf, showOrder } from './order-view.ts';
+import { findOrder, paidAmount, paymentsOf, showOrder } from './order-view.ts';
 import { capture } from './payment-life.ts';
 import { requireLocation } from './places.ts';
 import type { Change, PaymentRecord } from './records.ts';
@@ -241,7 +241,7 @@ function pay(world: World, request: Request): Answer {
   }
   const ids = ((body['payment_ids'] as unknown[] | undefined) ?? []).map(String);
   const records = ids.map(id => heldPayment(world, order.id, id));
-  const sum = records.reduce((total, { payment }) => total + payment.amount_money.amount, 0);
+  const sum = records.reduce((total, { payment }) => total + paidAmount(payment), 0);
   if (new Set(ids).size !== ids.length || sum !== stored.order.total_money.amount) {
     throw refuse('BAD_REQUEST', `The payments add up to ${sum}, and not to the total of the order.`, 'payment_ids');
   }

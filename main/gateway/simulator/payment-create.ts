@@ -1,7 +1,8 @@
 /** CreatePayment: from a checked request and a resolved source to an approved, completed, pending or failed payment. */
-import { CONTRADICTORY_FLAGS_DECLINE } from './assumptions.ts';
+import { CONTRADICTORY_FLAGS_DECLINE, GIFT_CARD_NOT_ACTIVE_CODE } from './assumptions.ts';
 import { money, part, text, type JsonObject, type Money } from './checks.ts';
 import { errorDetail, type ErrorDetail } from './errors.ts';
+import { giftCardMoney, giftCardOf } from './gift-card-money.ts';
 import type { Answer } from './http.ts';
 import { bankDue, capture } from './payment-life.ts';
 import { checkSourceRules, readPaymentRequest, type PaymentOrder } from './payment-request.ts';
@@ -148,7 +149,13 @@ function verifies(world: World, body: JsonObject): boolean {
 }
 
 function decideGiftCard(world: World, order: PaymentOrder, source: Source) {
-  const balance = Math.max(0, (source.balance_minor ?? 0) - giftCardSpending(world, source.face?.fingerprint ?? ''));
+  const fingerprint = source.face?.fingerprint ?? '';
+  const card = giftCardOf(world, fingerprint)?.card;
+  if (card && card.state !== 'ACTIVE') {
+    const code = GIFT_CARD_NOT_ACTIVE_CODE;
+    return { errors: [errorDetail(code, `Authorization error: '${code}'`)], approved_minor: 0 };
+  }
+  const balance = giftCardMoney(world, fingerprint, source.balance_minor ?? 0);
   if (order.total.amount <= balance) return { errors: [], approved_minor: order.total.amount };
   if (order.partial && balance > 0) return { errors: [], approved_minor: balance };
   const errors = [
@@ -156,16 +163,6 @@ function decideGiftCard(world: World, order: PaymentOrder, source: Source) {
     errorDetail('GIFT_CARD_AVAILABLE_AMOUNT', String(balance)),
   ];
   return { errors, approved_minor: 0 };
-}
-
-function giftCardSpending(world: World, fingerprint: string): number {
-  let spent = 0;
-  for (const { payment } of world.books.all('payments')) {
-    const card = payment.card_details?.card;
-    if (!card || card['fingerprint'] !== fingerprint) continue;
-    spent += (payment.approved_money?.amount ?? 0) - (payment.refunded_money?.amount ?? 0);
-  }
-  return spent;
 }
 
 function basePayment(world: World, body: JsonObject, order: PaymentOrder, source: Source, taking: Taking): Payment {

@@ -78,7 +78,7 @@ function endBankDebit(world: World, record: PaymentRecord, at_ms: number): Payme
 
 function addFee(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
   const { rate, fixed } = FEES[record.hidden.fee ?? 'online'];
-  const { amount, currency } = record.payment.total_money;
+  const { amount, currency } = record.payment.approved_money ?? record.payment.total_money;
   const fee = Math.min(amount, Math.round((amount * rate) / 10_000) + fixed);
   const payment = touched(world, record.payment, at_ms);
   payment.processing_fee = [{ effective_at: iso(at_ms), type: 'INITIAL', amount_money: { amount: fee, currency } }];

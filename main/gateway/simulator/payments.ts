@@ -12,6 +12,7 @@ import {
 } from './cursors.ts';
 import { refuse, type ApiError } from './errors.ts';
 import type { Answer, Request, Route } from './http.ts';
+import { paidAmount } from './order-view.ts';
 import { createPayment } from './payment-create.ts';
 import { capture, touched, voided } from './payment-life.ts';
 import { checkLimit, checkMoney } from './payment-request.ts';
@@ -94,7 +95,7 @@ function complete(world: World, request: Request): Answer {
   if (record.payment.status !== 'APPROVED') throw notOpen(record);
   checkVersion(record.payment, text(request.body, 'version_token'), 'version_token');
   const order = world.books.get('orders', record.payment.order_id)?.order;
-  if (order && order.total_money.amount !== record.payment.amount_money.amount) {
+  if (order && order.total_money.amount !== paidAmount(record.payment)) {
     throw refuse('BAD_REQUEST', 'The payment is a part of its order; pay the order instead.', 'payment_id');
   }
   return saved(capture(world, record, world.now()));

@@ -1,6 +1,7 @@
 /** What the books hold: wire objects as Square shows them, each beside the facts that Square keeps to itself. */
 import type { JsonObject, Money } from './checks.ts';
 import type { ErrorDetail } from './errors.ts';
+import type { GiftCardActivityRecord, GiftCardRecord } from './records-gift-cards.ts';
 import type { OrderRecord, PaymentLinkRecord } from './records-orders.ts';
 import type { DeviceCodeRecord, TerminalCheckoutRecord } from './records-terminal.ts';
 
@@ -176,6 +177,8 @@ export type Tables = {
   device_codes: DeviceCodeRecord;
   terminal_checkouts: TerminalCheckoutRecord;
   orders: OrderRecord;
+  gift_cards: GiftCardRecord;
+  gift_card_activities: GiftCardActivityRecord;
   payment_links: PaymentLinkRecord;
 };
 export type TableName = keyof Tables;

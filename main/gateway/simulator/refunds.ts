@@ -98,7 +98,9 @@ function checkRefundable(world: World, record: PaymentRecord, amount: Money): vo
   if (hidden.disputed_from_ms !== null && world.now() >= hidden.disputed_from_ms) {
     throw refuse('PAYMENT_NOT_REFUNDABLE_DUE_TO_DISPUTE', 'The payment is disputed.', 'payment_id');
   }
-  const left = payment.total_money.amount - (payment.refunded_money?.amount ?? 0) - hidden.lost_minor;
+  // Of a gift card that held too little only the approved part was taken.
+  const left =
+    (payment.approved_money ?? payment.total_money).amount - (payment.refunded_money?.amount ?? 0) - hidden.lost_minor;
   if (amount.amount > left) {
     const detail = `The requested refund amount exceeds the ${left} that is left to refund.`;
     throw refuse('REFUND_AMOUNT_INVALID', detail, 'amount_money.amount');

@@ -206,6 +206,14 @@ export function presentSource(
   };
 }
 
+/** The gift card behind a source; refuses every other source. */
+export function tokenOfGiftCard(source: Source): { fingerprint: string; balance_minor: number } {
+  if (source.kind !== 'gift_card' || !source.face) {
+    throw refuse(UNKNOWN_SOURCE_CODE, 'The token is not one of a gift card.', 'nonce');
+  }
+  return { fingerprint: source.face.fingerprint, balance_minor: source.balance_minor ?? 0 };
+}
+
 function tokenUsed(purpose: 'charge' | 'store') {
   const code = purpose === 'charge' ? 'CARD_TOKEN_USED' : 'SOURCE_USED';
   return refuse(code, 'Card nonce already used; please request new nonce.', 'source_id');
