@@ -6,12 +6,24 @@ import { cardRoutes } from './cards.ts';
 import { makePager } from './cursors.ts';
 import { customerRoutes } from './customers.ts';
 import { deviceRoutes } from './devices.ts';
+import { disputeRoutes } from './disputes.ts';
 import { refuse } from './errors.ts';
 import { commitsFirst, sendFaulty, type FaultList } from './faults.ts';
-import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type Handler, type Route } from './http.ts';
+import {
+  answerFor,
+  findRoute,
+  isFormType,
+  parseJson,
+  readBody,
+  sendJson,
+  type Answer,
+  type Handler,
+  type Route,
+} from './http.ts';
 import { answerOnce } from './idempotency.ts';
 import { orderSearchRoutes } from './order-search.ts';
 import { orderRoutes } from './orders.ts';
+import { parseForm } from './multipart.ts';
 import { paymentLinkRoutes } from './payment-links.ts';
 import { paymentRoutes } from './payments.ts';
 import { placeRoutes } from './places.ts';
@@ -43,6 +55,7 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     ...paymentLinkRoutes(world, pager),
     ...giftCardActivityRoutes(world, pager),
     ...giftCardRoutes(world, pager),
+    ...disputeRoutes(world, pager),
   ];
 
   return async (message, response) => {
@@ -89,7 +102,9 @@ function answerApi(
     authenticate(world, message);
     const { route, parameters } = findRoute(routes, method, url.pathname);
     checkScope(world, route.scope);
-    const body = parseJson(bytes, message.headers['content-type']);
+    const type = message.headers['content-type'];
+    const isFile = isFormType(type) && url.pathname.endsWith('/evidence-files');
+    const body = isFile ? parseForm(bytes, type) : parseJson(bytes, type);
     settle(world);
     const request = { method, path: url.pathname, query: url.searchParams, headers: message.headers, body, parameters };
     const answer = answerOnce(world, route, request);

@@ -49,6 +49,13 @@ export const BANK_DELAY_MS = 60_000;
 /** A dispute opened by a trigger amount appears this long after capture. */
 export const DISPUTE_DELAY_MS = 10_000;
 
+/** How long the seller has to answer a dispute, and how long the bank then thinks. */
+export const DISPUTE_ANSWER_MS = 14 * 24 * 3_600_000;
+export const DISPUTE_DECISION_MS = 60_000;
+
+/** Largest file of evidence. */
+export const LARGEST_EVIDENCE_BYTES = 5_000_000;
+
 /** List cursors live five minutes (documented); cursors never survive a restart (assumed). */
 export const CURSOR_LIFE_MS = 5 * 60_000;
 
@@ -128,5 +135,6 @@ export const UNKNOWN_DEVICE_CODE = 'BAD_REQUEST';
 export const REFUNDS_PER_PAYMENT = 20;
 export const REFUNDABLE_MS = 365 * 24 * 3_600_000;
 
-/** Largest request body. */
+/** Largest request body, and largest one with a file. */
 export const BODY_LIMIT_BYTES = 1_000_000;
+export const FORM_LIMIT_BYTES = 6_000_000;

@@ -1,5 +1,6 @@
 /** The hand behind the curtain: network, faults, time, foreign payments and settings, in code and over HTTP. */
 import { isObject, type JsonObject } from './checks.ts';
+import { disputeFunds } from './disputes.ts';
 import { refuse, type ApiError } from './errors.ts';
 import { faultIn, type Fault, type FaultList } from './faults.ts';
 import { answerFor, parseJson, readBody, sendJson, type Handler } from './http.ts';
@@ -27,6 +28,8 @@ export type SimulatorControl = {
   people: People;
   payments(): Payment[];
   refunds(): Refund[];
+  /** With `funds`: held, returned or taken. */
+  disputes(): JsonObject[];
   customers(): Customer[];
   cards(): StoredCard[];
   /** Simulated UTC milliseconds. */
@@ -53,6 +56,10 @@ export function makeControl(world: World, faults: FaultList, listener: Listener)
     refunds() {
       settle(world);
       return world.books.all('refunds').map(record => record.refund);
+    },
+    disputes() {
+      settle(world);
+      return disputeFunds(world);
     },
     customers: () => world.books.all('customers').map(record => record.customer),
     cards: () => world.books.all('cards').map(record => record.card),
@@ -118,6 +125,7 @@ async function act(world: World, control: SimulatorControl, call: string, body: 
         now: new Date(world.now()).toISOString(),
         payments: control.payments(),
         refunds: control.refunds(),
+        disputes: control.disputes(),
         customers: control.customers(),
         cards: control.cards(),
       };

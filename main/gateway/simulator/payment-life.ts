@@ -1,17 +1,32 @@
 /** How a payment moves by itself and by request: capture, void, expiry of a hold, bank debits, fees, refunds. */
 import { BANK_DELAY_MS, DISPUTE_DELAY_MS, FEES } from './assumptions.ts';
+import { disputeReason, openDispute } from './dispute-life.ts';
 import { errorDetail } from './errors.ts';
 import type { Change, Payment, PaymentRecord, RefundRecord } from './records.ts';
 import { iso, type World } from './world.ts';
 
-/** What happens to a payment by itself at `at_ms`: a hold ends, a bank answers, the fee arrives. */
-export function settlePayment(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
-  const { payment } = record;
+/** What happens to a payment by itself at `at_ms`: a hold ends, a bank answers, the fee arrives, its payer disputes it. */
+export function settlePayment(world: World, record: PaymentRecord, at_ms: number): Change[] {
+  const { payment, hidden } = record;
+  const saved = (value: PaymentRecord): Change => ({ table: 'payments', id: payment.id, value });
   if (payment.status === 'APPROVED') {
-    return payment.delay_action === 'COMPLETE' ? capture(world, record, at_ms) : voided(world, record, at_ms, 'expiry');
+    const completes = payment.delay_action === 'COMPLETE';
+    return [saved(completes ? capture(world, record, at_ms) : voided(world, record, at_ms, 'expiry'))];
   }
-  if (payment.status === 'PENDING') return endBankDebit(world, record, at_ms);
-  return addFee(world, record, at_ms);
+  if (payment.status === 'PENDING') return [saved(endBankDebit(world, record, at_ms))];
+  if (hidden.fee_at_ms === undefined) return [saved(addFee(world, record, at_ms))];
+  // The fee and the dispute come each at a time of their own; what is due now is done, and the other waits.
+  const charged = hidden.fee_at_ms !== null && hidden.fee_at_ms <= at_ms ? addFee(world, record, at_ms) : record;
+  const disputed_ms = hidden.disputed_from_ms;
+  const disputes = disputed_ms !== null && disputed_ms <= at_ms;
+  const due_at_ms = earliest(charged.hidden.fee_at_ms ?? null, disputes ? null : disputed_ms);
+  const value = { ...charged, hidden: { ...charged.hidden, due_at_ms } };
+  return [saved(value), ...(disputes ? openDispute(world, value, at_ms) : [])];
+}
+
+function earliest(...moments: (number | null)[]): number | null {
+  const open = moments.filter(moment => moment !== null);
+  return open.length === 0 ? null : Math.min(...open);
 }
 
 /** Gives a changed payment its new time and version token. */
@@ -31,12 +46,11 @@ export function capture(world: World, record: PaymentRecord, at_ms: number): Pay
       card_payment_timeline: { ...payment.card_details.card_payment_timeline, captured_at: iso(at_ms) },
     };
   }
-  const disputed = payment.amount_money.amount >= 8801 && payment.amount_money.amount <= 8809;
-  const hidden = {
-    ...record.hidden,
-    due_at_ms: record.hidden.fee ? at_ms + world.settings.fee_delay_ms : null,
-    disputed_from_ms: disputed && payment.card_details ? at_ms + DISPUTE_DELAY_MS : null,
-  };
+  const disputed = payment.card_details !== undefined && disputeReason(payment.amount_money.amount) !== null;
+  const fee_at_ms = record.hidden.fee ? at_ms + world.settings.fee_delay_ms : null;
+  const disputed_from_ms = disputed ? at_ms + DISPUTE_DELAY_MS : null;
+  const due_at_ms = earliest(fee_at_ms, disputed_from_ms);
+  const hidden = { ...record.hidden, due_at_ms, fee_at_ms, disputed_from_ms };
   return { payment, hidden };
 }
 
@@ -82,7 +96,7 @@ function addFee(world: World, record: PaymentRecord, at_ms: number): PaymentReco
   const fee = Math.min(amount, Math.round((amount * rate) / 10_000) + fixed);
   const payment = touched(world, record.payment, at_ms);
   payment.processing_fee = [{ effective_at: iso(at_ms), type: 'INITIAL', amount_money: { amount: fee, currency } }];
-  return { payment, hidden: { ...record.hidden, due_at_ms: null } };
+  return { payment, hidden: { ...record.hidden, due_at_ms: null, fee_at_ms: null } };
 }
 
 /** The end of a pending refund, and what it means for its payment. */

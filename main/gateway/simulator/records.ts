@@ -1,6 +1,7 @@
 /** What the books hold: wire objects as Square shows them, each beside the facts that Square keeps to itself. */
 import type { JsonObject, Money } from './checks.ts';
 import type { ErrorDetail } from './errors.ts';
+import type { DisputeRecord, EvidenceRecord } from './records-disputes.ts';
 import type { GiftCardActivityRecord, GiftCardRecord } from './records-gift-cards.ts';
 import type { OrderRecord, PaymentLinkRecord } from './records-orders.ts';
 import type { DeviceCodeRecord, TerminalCheckoutRecord } from './records-terminal.ts';
@@ -82,6 +83,8 @@ export type PaymentRecord = {
     fee: 'online' | 'keyed' | 'present' | null;
     idempotency_key: string | null;
     canceled_by: 'request' | 'expiry' | null;
+    /** When the fee arrives; absent in books of earlier versions, where it is what is due. */
+    fee_at_ms?: number | null;
     disputed_from_ms: number | null;
     bank_failure: string | null;
     edit: 'all' | 'none' | 'down' | 'tip_failure' | 'failure';
@@ -177,6 +180,8 @@ export type Tables = {
   device_codes: DeviceCodeRecord;
   terminal_checkouts: TerminalCheckoutRecord;
   orders: OrderRecord;
+  disputes: DisputeRecord;
+  dispute_evidence: EvidenceRecord;
   gift_cards: GiftCardRecord;
   gift_card_activities: GiftCardActivityRecord;
   payment_links: PaymentLinkRecord;

@@ -2,6 +2,7 @@
 import { REFUNDABLE_MS, REFUNDS_PER_PAYMENT } from './assumptions.ts';
 import { check, money, part, text, type JsonObject, type Money } from './checks.ts';
 import { cursorParameters, readChoice, readLimit, readSortOrder, readTime, type Pager } from './cursors.ts';
+import { blocksRefund } from './dispute-life.ts';
 import { refuse } from './errors.ts';
 import type { Answer, Route } from './http.ts';
 import { touched } from './payment-life.ts';
@@ -95,7 +96,7 @@ function checkRefundable(world: World, record: PaymentRecord, amount: Money): vo
   if ((payment.refund_ids?.length ?? 0) >= REFUNDS_PER_PAYMENT) {
     throw refuse('PAYMENT_NOT_REFUNDABLE', `A payment takes at most ${REFUNDS_PER_PAYMENT} refunds.`, 'payment_id');
   }
-  if (hidden.disputed_from_ms !== null && world.now() >= hidden.disputed_from_ms) {
+  if (blocksRefund(world, payment.id)) {
     throw refuse('PAYMENT_NOT_REFUNDABLE_DUE_TO_DISPUTE', 'The payment is disputed.', 'payment_id');
   }
   // Of a gift card that held too little only the approved part was taken.

@@ -50,6 +50,8 @@ export type SimulatorSettings = {
   fee_delay_ms: number;
   refund_delay_ms: number;
   refund_outcome: 'COMPLETED' | 'REJECTED' | 'FAILED';
+  /** What the bank decides when a dispute was answered with evidence. */
+  dispute_outcome: 'WON' | 'LOST';
   /** `fail` drops the request for square.js, `broken` answers a script that defines nothing. */
   script: 'ok' | 'fail' | 'broken';
   /** `fail` answers 503 for the field frames, so that attaching fails. */
@@ -77,6 +79,7 @@ export function defaultSettings(environment: 'sandbox' | 'production'): Simulato
     fee_delay_ms: FEE_DELAY_MS,
     refund_delay_ms: REFUND_DELAY_MS,
     refund_outcome: 'COMPLETED',
+    dispute_outcome: 'WON',
     script: 'ok',
     frames: 'ok',
   };
@@ -88,6 +91,7 @@ const CHOICES: { [path: string]: readonly unknown[] } = {
   token_state: ['valid', 'expired', 'revoked'],
   decline_status: [400, 402],
   refund_outcome: ['COMPLETED', 'REJECTED', 'FAILED'],
+  dispute_outcome: ['WON', 'LOST'],
   script: ['ok', 'fail', 'broken'],
   frames: ['ok', 'fail'],
 };

@@ -1,5 +1,6 @@
 /** What happens by itself as simulated time goes by. A kind of record that has a due time has one line here. */
 import { settleDeviceCode } from './devices.ts';
+import { settleDispute } from './dispute-life.ts';
 import { settlePayment, settleRefund } from './payment-life.ts';
 import type { Change, TableName, Tables } from './records.ts';
 import { settleCheckout } from './terminal-life.ts';
@@ -8,13 +9,11 @@ import type { World } from './world.ts';
 type Settler<T extends TableName> = (world: World, record: Tables[T], at_ms: number) => Change[];
 
 const SETTLERS: { [T in TableName]?: Settler<T> } = {
-  payments: (world, record, at_ms) => {
-    const value = settlePayment(world, record, at_ms);
-    return [{ table: 'payments', id: value.payment.id, value }];
-  },
+  payments: settlePayment,
   refunds: settleRefund,
   device_codes: settleDeviceCode,
   terminal_checkouts: settleCheckout,
+  disputes: settleDispute,
 };
 
 /** Runs everything that is due up to now, each at its own time and in its own commit. */
