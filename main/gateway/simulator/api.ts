@@ -1,6 +1,7 @@
 /** The path of a request through the simulator: fault, authority, route, effect, durable books, answer. */
 import type { IncomingMessage } from 'node:http';
 import { sleep } from '../../platform/clock.ts';
+import { bankAccountRoutes } from './bank-accounts.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { cardRoutes } from './cards.ts';
 import { makePager } from './cursors.ts';
@@ -56,6 +57,7 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     ...giftCardActivityRoutes(world, pager),
     ...giftCardRoutes(world, pager),
     ...disputeRoutes(world, pager),
+    ...bankAccountRoutes(world, pager),
   ];
 
   return async (message, response) => {

@@ -79,6 +79,9 @@ export const UNKNOWN_SOURCE_CODE = 'INVALID_CARD_DATA';
 /** Code for charging a card on file that was disabled. */
 export const DISABLED_CARD_CODE = 'INVALID_CARD';
 
+/** Code for charging a card on file after its last month. */
+export const EXPIRED_CARD_CODE = 'CARD_EXPIRED';
+
 /** `customer_initiated: true` contradicts `seller_keyed_in: true`; field reports show generic declines. */
 export const CONTRADICTORY_FLAGS_DECLINE: boolean = true;
 

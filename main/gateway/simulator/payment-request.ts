@@ -158,6 +158,9 @@ export function checkSourceRules(world: World, body: JsonObject, order: PaymentO
   if (!delayable && !order.autocomplete) {
     throw refuse('CONFLICTING_PARAMETERS', 'Only card payments can be authorized and captured later.', 'autocomplete');
   }
+  if (source.kind === 'bank' && order.amount.currency !== 'USD') {
+    throw refuse('BAD_REQUEST', 'Bank accounts are debited in US dollars only.', 'amount_money.currency');
+  }
   if (order.partial && source.kind !== 'gift_card') {
     const detail = 'Partial authorization is for Square gift cards only.';
     throw refuse('CONFLICTING_PARAMETERS', detail, 'accept_partial_authorization');

@@ -138,6 +138,12 @@ export type StoredCard = CardFace & {
 };
 export type CardRecord = { card: StoredCard; hidden: { behaviour: Behaviour; postal_code: string | null } };
 
+/** `failure` is how every debit of the account ends; null succeeds. */
+export type BankAccountRecord = {
+  account: { id: string; status: 'VERIFIED' | 'DISABLED'; version: number; [name: string]: unknown };
+  hidden: { failure: string | null };
+};
+
 /** A one-time token made by the form. `card_id` is set when it verifies a stored card instead of a typed one. */
 export type TokenRecord = {
   application_id: string;
@@ -179,6 +185,7 @@ export type Tables = {
   meta: Meta;
   device_codes: DeviceCodeRecord;
   terminal_checkouts: TerminalCheckoutRecord;
+  bank_accounts: BankAccountRecord;
   orders: OrderRecord;
   disputes: DisputeRecord;
   dispute_evidence: EvidenceRecord;

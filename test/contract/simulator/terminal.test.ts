@@ -190,6 +190,16 @@ describe('requests', () => {
     expect(await refusalOf(other)).toBe('400 IDEMPOTENCY_KEY_REUSED');
   });
 
+  test('a checkout whose answer was lost is found by its key, and there is one of it', async () => {
+    bench.simulator.control.addFault({ fault: 'drop_after_commit', path: '/v2/terminals/checkouts' });
+    const deviceId = await pair();
+    const request = { idempotencyKey: bench.key(), checkout: { amountMoney: usd(900), deviceOptions: { deviceId } } };
+    await expect(checkouts().create(request)).rejects.toThrow();
+    const { checkout } = await checkouts().create(request);
+    const found = await checkouts().search({ query: { filter: { deviceId } } });
+    expect(found.checkouts!.map(entry => entry.id)).toEqual([checkout!.id]);
+  });
+
   test.each([
     [{ idempotency_key: 'k'.repeat(65) }, {}, 'VALUE_TOO_LONG', 'idempotency_key'],
     [{}, { reference_id: 'x'.repeat(41) }, 'VALUE_TOO_LONG', 'checkout.reference_id'],
