@@ -25,7 +25,7 @@ export function disputeReason(amount_minor: number): string | null {
 
 /** The dispute of a payment whose time has come; none when nothing of the payment is left. */
 export function openDispute(world: World, { payment }: PaymentRecord, at_ms: number): Change[] {
-  const left = payment.total_money.amount - (payment.refunded_money?.amount ?? 0);
+  const left = (payment.approved_money ?? payment.total_money).amount - (payment.refunded_money?.amount ?? 0);
   const reason = disputeReason(payment.amount_money.amount);
   if (left <= 0 || reason === null) return [];
   const id = world.id('', 22);

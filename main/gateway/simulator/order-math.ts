@@ -7,6 +7,9 @@ import { refuse } from './errors.ts';
 
 const SCALE = 100_000;
 
+/** Five hundred lines of this still add up exactly. */
+const HIGHEST_LINE_MINOR = 10 ** 12;
+
 type Line = { item: JsonObject; gross: number; discount: number; tax: number; inclusive: number };
 
 /** The order with every amount worked out. Refuses what cannot be worked out; `currency` is the seller's. */
@@ -73,7 +76,9 @@ function readLine(item: JsonObject, index: number, currency: string): Line {
     throw refuse('CURRENCY_MISMATCH', `The order is in ${currency}.`, `${field}.base_price_money.currency`);
   }
   const quantity = scaled(text(item, 'quantity') ?? '', `${field}.quantity`);
-  return { item, gross: share(price.amount, quantity, SCALE), discount: 0, tax: 0, inclusive: 0 };
+  const gross = share(price.amount, quantity, SCALE);
+  if (gross > HIGHEST_LINE_MINOR) throw refuse('VALUE_TOO_HIGH', 'The item costs too much.', field);
+  return { item, gross, discount: 0, tax: 0, inclusive: 0 };
 }
 
 /** The lines that a discount or tax is for: all of them, or those that name it. */

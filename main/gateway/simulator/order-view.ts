@@ -157,7 +157,9 @@ export function checkPayable(
   const taken = open.reduce((sum, payment) => sum + paidAmount(payment), 0);
   const due = record.order.total_money.amount - taken;
   if (due <= 0) throw refuse('BAD_REQUEST', 'The order is paid already.', 'order_id');
-  if (wish.autocomplete ? wish.amount.amount !== due : wish.amount.amount > due) {
+  // What is captured at once beside a held part would leave an order that nobody can finish.
+  const whole = taken === 0 && wish.amount.amount === due;
+  if (wish.autocomplete ? !whole : wish.amount.amount > due) {
     const detail = `The amount is not the ${due} that is due for the order.`;
     throw refuse('PAYMENT_AMOUNT_MISMATCH', detail, 'amount_money.amount');
   }

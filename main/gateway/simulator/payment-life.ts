@@ -19,8 +19,9 @@ export function settlePayment(world: World, record: PaymentRecord, at_ms: number
   const charged = hidden.fee_at_ms !== null && hidden.fee_at_ms <= at_ms ? addFee(world, record, at_ms) : record;
   const disputed_ms = hidden.disputed_from_ms;
   const disputes = disputed_ms !== null && disputed_ms <= at_ms;
-  const due_at_ms = earliest(charged.hidden.fee_at_ms ?? null, disputes ? null : disputed_ms);
-  const value = { ...charged, hidden: { ...charged.hidden, due_at_ms } };
+  const disputed_from_ms = disputes ? null : disputed_ms;
+  const due_at_ms = earliest(charged.hidden.fee_at_ms ?? null, disputed_from_ms);
+  const value = { ...charged, hidden: { ...charged.hidden, due_at_ms, disputed_from_ms } };
   return [saved(value), ...(disputes ? openDispute(world, value, at_ms) : [])];
 }
 

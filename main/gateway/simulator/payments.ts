@@ -157,6 +157,9 @@ function update(world: World, request: Request): Answer {
   const payment = touched(world, record.payment, world.now());
   const amount = money(wish, 'amount_money');
   const tip = money(wish, 'tip_money');
+  if (amount && world.books.get('orders', payment.order_id)) {
+    throw refuse('BAD_REQUEST', 'The amount of a payment of an order cannot be changed.', 'payment.amount_money');
+  }
   if (amount) checkEdit(world, record, 'amount_money', amount.amount - payment.amount_money.amount, amount.currency);
   if (tip) checkEdit(world, record, 'tip_money', tip.amount - (payment.tip_money?.amount ?? 0), tip.currency);
   if (amount) payment.amount_money = amount;

@@ -85,6 +85,7 @@ export type PaymentRecord = {
     canceled_by: 'request' | 'expiry' | null;
     /** When the fee arrives; absent in books of earlier versions, where it is what is due. */
     fee_at_ms?: number | null;
+    /** When its payer disputes it; null when nobody will, or has done so. */
     disputed_from_ms: number | null;
     bank_failure: string | null;
     edit: 'all' | 'none' | 'down' | 'tip_failure' | 'failure';

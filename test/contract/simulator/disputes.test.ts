@@ -68,6 +68,8 @@ describe('the beginning', () => {
     expect((await bench.client.payments.get({ paymentId })).payment!.processingFee).toBeUndefined();
     bench.simulator.control.advance(60 * SECOND);
     expect((await bench.client.payments.get({ paymentId })).payment!.processingFee).toHaveLength(1);
+    const all = (await bench.client.disputes.list()).data.filter(one => one.disputedPayment!.paymentId === paymentId);
+    expect(all).toHaveLength(1);
   });
 });
 

@@ -94,6 +94,15 @@ describe('paying', () => {
       expect((await bench.client.payments.get({ paymentId })).payment!.status).toBe('COMPLETED');
   });
 
+  test('beside a held part nothing is taken at once, and no part is changed: nobody could finish such an order', async () => {
+    const { id } = await create();
+    const part = await pay(id!, 600, { autocomplete: false });
+    expect(await refusalOf(pay(id!, 400))).toBe('400 PAYMENT_AMOUNT_MISMATCH');
+    const payment = { amountMoney: usd(700) };
+    const change = bench.client.payments.update({ paymentId: part.id!, idempotencyKey: bench.key(), payment });
+    expect(await refusalOf(change)).toBe('400 BAD_REQUEST');
+  });
+
   test('a payment without an order has one all the same', async () => {
     const request = { sourceId: 'cnon:card-nonce-ok', idempotencyKey: bench.key(), amountMoney: usd(321) };
     const payment = (await bench.client.payments.create(request)).payment!;
@@ -158,6 +167,11 @@ describe('changing and finding', () => {
     [{ line_items: [{ name: 'A' }] }, 'MISSING_REQUIRED_PARAMETER', 'order.line_items[0].quantity'],
     [{ line_items: [{ quantity: '1' }] }, 'MISSING_REQUIRED_PARAMETER', 'order.line_items[0].base_price_money'],
     [{ line_items: 'none' }, 'EXPECTED_ARRAY', 'order.line_items'],
+    [
+      { line_items: [{ quantity: '9999999', base_price_money: { amount: 9_000_000_000, currency: 'USD' } }] },
+      'VALUE_TOO_HIGH',
+      'order.line_items[0]',
+    ],
     [
       { line_items: [{ quantity: 'two', base_price_money: { amount: 1, currency: 'USD' } }] },
       'INVALID_VALUE',

@@ -19,11 +19,15 @@ function say(text) {
   element('status').textContent = text;
 }
 
+/** How many minor units make one of the currency. @param {string} currency */
+function minorUnits(currency) {
+  const options = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions();
+  return 10 ** (options.maximumFractionDigits ?? 2);
+}
+
 /** @param {number} minor @param {string} currency */
 function amountText(minor, currency) {
-  const digits = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions();
-  const places = digits.maximumFractionDigits ?? 2;
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(minor / 10 ** places);
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(minor / minorUnits(currency));
 }
 
 async function show() {
@@ -58,7 +62,7 @@ async function source() {
   const { amount, currency } = shown.amount_money;
   const result = await card.tokenize({
     intent: 'CHARGE',
-    amount: (amount / 100).toFixed(2),
+    amount: (amount / minorUnits(currency)).toFixed(Math.log10(minorUnits(currency))),
     currencyCode: currency,
     billingContact: {},
     customerInitiated: true,
@@ -72,7 +76,7 @@ async function source() {
 async function pay() {
   const source_id = await source();
   if (source_id === null) return;
-  const tip_minor = Math.round(Number(tip.value || '0') * 100);
+  const tip_minor = Math.round(Number(tip.value || '0') * minorUnits(shown.amount_money.currency));
   const body = JSON.stringify({ source_id, tip_minor, email: email.value });
   const response = await fetch(`${location.pathname}/payments`, { method: 'POST', body });
   const answer = await response.json();
