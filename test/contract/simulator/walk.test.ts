@@ -2,6 +2,9 @@
  * A seeded walk through every way to pay: people pay, decline, cancel, dispute and refund in any order while time goes by,
  * and after every step the books must still add up. `WALK_SEED` and `WALK_STEPS` choose another one.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SquareClient } from 'square';
 import { expect, test } from 'vitest';
 import type { Payment } from '../../../main/gateway/simulator/records.ts';
@@ -150,8 +153,10 @@ async function totals(walk: Walk, client: SquareClient): Promise<Map<string, num
   return found;
 }
 
-test('whatever people do, the books add up', async () => {
-  const bench = await startBench({ clock: createFakeClock(), random: chance(SEED) });
+test('whatever people do, the books add up, and are the same after a restart', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'walk-books-'));
+  const options = { clock: createFakeClock(), random: chance(SEED), directory };
+  const bench = await startBench(options);
   const walk: Walk = { bench, dice: makeDice(SEED), orders: [], links: [], checkouts: [], gifts: [] };
   const { client, simulator } = bench;
   const refused = new Set<string>();
@@ -180,6 +185,11 @@ test('whatever people do, the books add up', async () => {
   } finally {
     await simulator.close();
   }
+  const before = [payments(walk), simulator.control.disputes()];
+  const again = (await startBench(options)).simulator;
+  expect([again.control.payments(), again.control.disputes()]).toEqual(before);
+  await again.close();
+  rmSync(directory, { recursive: true });
 });
 
 type Activity = {
