@@ -1,20 +1,41 @@
 /** The path of a request through the simulator: fault, authority, route, effect, durable books, answer. */
 import type { IncomingMessage } from 'node:http';
 import { sleep } from '../../platform/clock.ts';
+import { bankAccountRoutes } from './bank-accounts.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { cardRoutes } from './cards.ts';
 import { makePager } from './cursors.ts';
 import { customerRoutes } from './customers.ts';
+import { deviceRoutes } from './devices.ts';
+import { disputeRoutes } from './disputes.ts';
 import { refuse } from './errors.ts';
 import { commitsFirst, sendFaulty, type FaultList } from './faults.ts';
-import { answerFor, findRoute, parseJson, readBody, sendJson, type Answer, type Handler, type Route } from './http.ts';
+import {
+  answerFor,
+  findRoute,
+  isFormType,
+  parseJson,
+  readBody,
+  sendJson,
+  type Answer,
+  type Handler,
+  type Route,
+} from './http.ts';
 import { answerOnce } from './idempotency.ts';
-import { settle } from './payment-life.ts';
+import { orderSearchRoutes } from './order-search.ts';
+import { orderRoutes } from './orders.ts';
+import { parseForm } from './multipart.ts';
+import { paymentLinkRoutes } from './payment-links.ts';
 import { paymentRoutes } from './payments.ts';
 import { placeRoutes } from './places.ts';
 import { refundRoutes } from './refunds.ts';
+import { settle } from './settle.ts';
+import { terminalRefundRoutes } from './terminal-refunds.ts';
+import { terminalRoutes } from './terminal.ts';
 import { makeTokens } from './tokens.ts';
-import { handleWeb } from './web.ts';
+import { giftCardActivityRoutes } from './gift-card-activities.ts';
+import { giftCardRoutes } from './gift-cards.ts';
+import { handleWeb, payFromPage } from './web.ts';
 import type { World } from './world.ts';
 
 /** The request handler of the public listener. It never throws: faults of its own become 500 answers. */
@@ -27,6 +48,16 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
     ...refundRoutes(world, pager),
     ...customerRoutes(world, pager),
     ...cardRoutes(world, pager),
+    ...deviceRoutes(world, pager),
+    ...terminalRoutes(world, pager),
+    ...terminalRefundRoutes(world),
+    ...orderRoutes(world),
+    ...orderSearchRoutes(world, pager),
+    ...paymentLinkRoutes(world, pager),
+    ...giftCardActivityRoutes(world, pager),
+    ...giftCardRoutes(world, pager),
+    ...disputeRoutes(world, pager),
+    ...bankAccountRoutes(world, pager),
   ];
 
   return async (message, response) => {
@@ -44,6 +75,9 @@ export function makeApi(world: World, faults: FaultList, files: BrowserFiles): H
       }
       if (url.pathname.startsWith('/v1/')) {
         if (fault?.fault === 'delay' && commitsFirst(fault)) await sleep(world.clock, fault.delay_ms ?? 0);
+        const paid = method === 'POST' ? payFromPage(world, url.pathname, bytes) : null;
+        if (paid && fault) return sendFaulty(message, response, fault, paid);
+        if (paid) return sendJson(response, paid.status, paid.body);
         return handleWeb(world, files, tokens, message, response, url.pathname, bytes);
       }
       const answer = answerApi(world, routes, message, method, url, bytes);
@@ -69,10 +103,10 @@ function answerApi(
   try {
     authenticate(world, message);
     const { route, parameters } = findRoute(routes, method, url.pathname);
-    if (route.scope !== null && !world.settings.scopes.includes(route.scope)) {
-      throw refuse('INSUFFICIENT_SCOPES', `The merchant has not given your application ${route.scope}.`);
-    }
-    const body = parseJson(bytes, message.headers['content-type']);
+    checkScope(world, route.scope);
+    const type = message.headers['content-type'];
+    const isFile = isFormType(type) && url.pathname.endsWith('/evidence-files');
+    const body = isFile ? parseForm(bytes, type) : parseJson(bytes, type);
     settle(world);
     const request = { method, path: url.pathname, query: url.searchParams, headers: message.headers, body, parameters };
     const answer = answerOnce(world, route, request);
@@ -81,6 +115,13 @@ function answerApi(
   } catch (error) {
     return answerFor(error);
   }
+}
+
+function checkScope(world: World, scope: Route['scope']): void {
+  const needed = scope === null ? [] : typeof scope === 'string' ? [scope] : scope;
+  const missing = needed.filter(one => !world.settings.scopes.includes(one));
+  if (missing.length === 0) return;
+  throw refuse('INSUFFICIENT_SCOPES', `The merchant has not given your application ${missing.join(' and ')}.`);
 }
 
 function authenticate(world: World, message: IncomingMessage): void {

@@ -49,6 +49,13 @@ export const BANK_DELAY_MS = 60_000;
 /** A dispute opened by a trigger amount appears this long after capture. */
 export const DISPUTE_DELAY_MS = 10_000;
 
+/** How long the seller has to answer a dispute, and how long the bank then thinks. */
+export const DISPUTE_ANSWER_MS = 14 * 24 * 3_600_000;
+export const DISPUTE_DECISION_MS = 60_000;
+
+/** Largest file of evidence. */
+export const LARGEST_EVIDENCE_BYTES = 5_000_000;
+
 /** List cursors live five minutes (documented); cursors never survive a restart (assumed). */
 export const CURSOR_LIFE_MS = 5 * 60_000;
 
@@ -72,6 +79,9 @@ export const UNKNOWN_SOURCE_CODE = 'INVALID_CARD_DATA';
 /** Code for charging a card on file that was disabled. */
 export const DISABLED_CARD_CODE = 'INVALID_CARD';
 
+/** Code for charging a card on file after its last month. */
+export const EXPIRED_CARD_CODE = 'CARD_EXPIRED';
+
 /** `customer_initiated: true` contradicts `seller_keyed_in: true`; field reports show generic declines. */
 export const CONTRADICTORY_FLAGS_DECLINE: boolean = true;
 
@@ -79,18 +89,55 @@ export const CONTRADICTORY_FLAGS_DECLINE: boolean = true;
 export const GIFT_CARD_BALANCE_MINOR = 100_00;
 export const POOR_GIFT_CARD_BALANCE_MINOR = 1_00;
 
+/** The most that a gift card may hold, and the decline of one that is not active. */
+export const HIGHEST_GIFT_CARD_MINOR = 2_000_00;
+export const GIFT_CARD_NOT_ACTIVE_CODE = 'INVALID_CARD';
+
 /** Card on file literals belong to this postal code; CreateCard with `cnon:card-nonce-ok` needs it (documented). */
 export const LITERAL_POSTAL_CODE = '94103';
 
 /** JCB cards stand for Japanese ones here: no postal code is asked (the real form follows the issuer's country). */
 export const BRANDS_WITHOUT_POSTAL_CODE = ['JCB'];
 
-/** Fees in parts per ten thousand plus minor units: online, and keyed by the seller. */
-export const FEES = { online: { rate: 290, fixed: 30 }, keyed: { rate: 350, fixed: 15 } };
+/** Fees in parts per ten thousand plus minor units: online, keyed by the seller, and at a terminal. */
+export const FEES = {
+  online: { rate: 290, fixed: 30 },
+  keyed: { rate: 350, fixed: 15 },
+  present: { rate: 260, fixed: 15 },
+};
+
+/** Whether the total of an order counts the tips that its payments carry. */
+export const ORDER_TOTAL_HOLDS_TIPS: boolean = true;
+
+/** Whether the payment of a link carries the reference of its order. Its `order_id` and note are what Square promises. */
+export const LINK_PAYMENT_CARRIES_REFERENCE: boolean = true;
+
+/** A device code is good for five minutes, and has six letters. */
+export const DEVICE_CODE_LIFE_MS = 5 * 60_000;
+
+/** A terminal fetches a checkout after this time, and its payer needs this long. Only the order of the states is known. */
+export const TERMINAL_FETCH_MS = 1_000;
+export const TERMINAL_PAYER_MS = 4_000;
+
+/** How long a terminal that shows a checkout takes to obey a cancel; until then a payment still wins. */
+export const TERMINAL_CANCEL_MS = 2_000;
+
+/** Documented for PENDING only: a checkout that is IN_PROGRESS at its deadline ends too. */
+export const DEADLINE_ENDS_IN_PROGRESS: boolean = true;
+
+/** Card success "fails above 25.00", say documents; a user saw success far above. Null takes every amount. */
+export const TERMINAL_DECLINES_OVER_MINOR: number | null = null;
+
+/** Whether `payment_ids` of a checkout names the FAILED payments of cards that were declined before. */
+export const TERMINAL_NAMES_FAILED_PAYMENTS: boolean = false;
+
+/** Code for a device that was never paired, one of the codes that the endpoint lists. */
+export const UNKNOWN_DEVICE_CODE = 'BAD_REQUEST';
 
 /** How many refunds one payment takes, and how long it stays refundable (documented). */
 export const REFUNDS_PER_PAYMENT = 20;
 export const REFUNDABLE_MS = 365 * 24 * 3_600_000;
 
-/** Largest request body. */
+/** Largest request body, and largest one with a file. */
 export const BODY_LIMIT_BYTES = 1_000_000;
+export const FORM_LIMIT_BYTES = 6_000_000;

@@ -13,13 +13,15 @@ const HISTORY_MS = 10 * 60_000;
 type Version = { at_ms: number; value: unknown };
 type Line = { at_ms: number; changes: Change[] };
 
+export type Due = { table: TableName; id: string; at_ms: number };
+
 export type Books = {
   get<T extends TableName>(table: T, id: string): Tables[T] | undefined;
   all<T extends TableName>(table: T): Tables[T][];
   /** What a reader who lags behind sees: each record as it stood at `cutoff_ms`, without the ones born later. */
   asOf<T extends TableName>(table: T, cutoff_ms: number): Tables[T][];
-  /** Ids of the table's records that have something due at or before `now_ms`, with the time. */
-  due(now_ms: number): { table: 'payments' | 'refunds'; id: string; at_ms: number }[];
+  /** What has a `hidden.due_at_ms` at or before `now_ms`, the earliest first. */
+  due(now_ms: number): Due[];
   /** All or nothing; on return it is on disk when the books have a directory. */
   commit(at_ms: number, changes: Change[]): void;
   close(): void;
@@ -29,7 +31,7 @@ export type Books = {
 export function openBooks(directory?: string): Books {
   const tables = new Map<TableName, Map<string, unknown>>();
   const versions = new Map<string, Version[]>();
-  const dues = new Map<string, { table: 'payments' | 'refunds'; id: string; at_ms: number }>();
+  const dues = new Map<string, Due>();
   const tableOf = (name: TableName) => {
     const found = tables.get(name) ?? new Map<string, unknown>();
     tables.set(name, found);
@@ -42,11 +44,10 @@ export function openBooks(directory?: string): Books {
       if (change.value === null) table.delete(change.id);
       else table.set(change.id, change.value);
       remember(versions, `${change.table}/${change.id}`, line.at_ms, change.value);
-      if (change.table === 'payments' || change.table === 'refunds') {
-        const at_ms = change.value?.hidden.due_at_ms ?? null;
-        if (at_ms === null) dues.delete(change.id);
-        else dues.set(change.id, { table: change.table, id: change.id, at_ms });
-      }
+      const at_ms = dueOf(change.value);
+      const key = `${change.table}/${change.id}`;
+      if (at_ms === null) dues.delete(key);
+      else dues.set(key, { table: change.table, id: change.id, at_ms });
     }
   }
 
@@ -76,6 +77,11 @@ export function openBooks(directory?: string): Books {
       if (file !== null) closeSync(file);
     },
   };
+}
+
+function dueOf(value: Change['value']): number | null {
+  const hidden: object = value !== null && 'hidden' in value ? value.hidden : {};
+  return (hidden as { due_at_ms?: number | null }).due_at_ms ?? null;
 }
 
 function remember(versions: Map<string, Version[]>, key: string, at_ms: number, value: unknown): void {

@@ -13,7 +13,8 @@ export type Rule =
   | { kind: 'integer'; required?: boolean; min?: number; max?: number }
   | { kind: 'money'; required?: boolean; zero?: boolean }
   | { kind: 'email' | 'phone' | 'duration'; required?: boolean }
-  | { kind: 'object'; required?: boolean; shape?: Shape };
+  | { kind: 'object'; required?: boolean; shape?: Shape }
+  | { kind: 'array'; required?: boolean; min?: number; max?: number; of?: Shape };
 export type Shape = { [name: string]: Rule };
 
 export const ADDRESS: Rule = {
@@ -63,10 +64,26 @@ function inspectValue(value: unknown, rule: Rule, field: string): ErrorDetail[] 
     case 'object':
       if (!isObject(value)) return one('EXPECTED_OBJECT', 'Expected an object.', field);
       return inspect(value, rule.shape ?? {}, `${field}.`);
+    case 'array':
+      return inspectArray(value, rule, field);
     default:
       if (typeof value !== 'string') return one('EXPECTED_STRING', 'Expected a string value.', field);
       return rule.kind === 'string' ? inspectString(value, rule, field) : inspectFormat(value, rule.kind, field);
   }
+}
+
+function inspectArray(value: unknown, rule: Extract<Rule, { kind: 'array' }>, field: string): ErrorDetail[] {
+  if (!Array.isArray(value)) return one('EXPECTED_ARRAY', 'Expected an array.', field);
+  if (value.length < (rule.min ?? 0)) return one('ARRAY_EMPTY', 'Array must not be empty.', field);
+  if (rule.max !== undefined && value.length > rule.max) {
+    return one('ARRAY_LENGTH_TOO_LONG', `Array must not have more than ${rule.max} entries.`, field);
+  }
+  const { of } = rule;
+  if (!of) return [];
+  return value.flatMap((entry: unknown, index) => {
+    const path = `${field}[${index}]`;
+    return isObject(entry) ? inspect(entry, of, `${path}.`) : one('EXPECTED_OBJECT', 'Expected an object.', path);
+  });
 }
 
 function inspectString(value: string, rule: Extract<Rule, { kind: 'string' }>, field: string): ErrorDetail[] | null {

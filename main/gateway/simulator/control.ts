@@ -1,12 +1,14 @@
 /** The hand behind the curtain: network, faults, time, foreign payments and settings, in code and over HTTP. */
 import { isObject, type JsonObject } from './checks.ts';
+import { disputeFunds } from './disputes.ts';
 import { refuse, type ApiError } from './errors.ts';
 import { faultIn, type Fault, type FaultList } from './faults.ts';
 import { answerFor, parseJson, readBody, sendJson, type Handler } from './http.ts';
 import type { Listener } from './listener.ts';
-import { foreignPayment } from './payment-create.ts';
-import { settle } from './payment-life.ts';
+import { foreignPayment } from './foreign-payment.ts';
+import { actAsPerson, makePeople, type People } from './people.ts';
 import type { Customer, Payment, Refund, StoredCard } from './records.ts';
+import { settle } from './settle.ts';
 import { changeSettings, type SimulatorSettings } from './settings.ts';
 import type { World } from './world.ts';
 
@@ -22,8 +24,12 @@ export type SimulatorControl = {
   advance(delay_ms: number): void;
   /** A payment made elsewhere, without this application. */
   createForeignPayment(wish: ForeignPayment): Payment;
+  /** What people do at terminals. */
+  people: People;
   payments(): Payment[];
   refunds(): Refund[];
+  /** With `funds`: held, returned or taken. */
+  disputes(): JsonObject[];
   customers(): Customer[];
   cards(): StoredCard[];
   /** Simulated UTC milliseconds. */
@@ -42,6 +48,7 @@ export function makeControl(world: World, faults: FaultList, listener: Listener)
       settle(world);
     },
     createForeignPayment: wish => foreignPayment(world, wish).payment,
+    people: makePeople(world),
     payments() {
       settle(world);
       return world.books.all('payments').map(record => record.payment);
@@ -49,6 +56,10 @@ export function makeControl(world: World, faults: FaultList, listener: Listener)
     refunds() {
       settle(world);
       return world.books.all('refunds').map(record => record.refund);
+    },
+    disputes() {
+      settle(world);
+      return disputeFunds(world);
     },
     customers: () => world.books.all('customers').map(record => record.customer),
     cards: () => world.books.all('cards').map(record => record.card),
@@ -100,6 +111,8 @@ async function act(world: World, control: SimulatorControl, call: string, body: 
       const wish = { amount_minor: amount_minor as number, source } as const;
       return { payment: control.createForeignPayment(typeof note === 'string' ? { ...wish, note } : wish) };
     }
+    case 'POST /_control/people':
+      return actAsPerson(control.people, body);
     case 'POST /_control/settings': {
       const fault = changeSettings(world.settings, body);
       if (fault) throw invalid(fault);
@@ -112,6 +125,7 @@ async function act(world: World, control: SimulatorControl, call: string, body: 
         now: new Date(world.now()).toISOString(),
         payments: control.payments(),
         refunds: control.refunds(),
+        disputes: control.disputes(),
         customers: control.customers(),
         cards: control.cards(),
       };

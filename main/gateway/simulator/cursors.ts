@@ -1,8 +1,9 @@
 /** Lists page by page: cursors that live five minutes and refuse changed parameters or a foreign maker. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CURSOR_LIFE_MS } from './assumptions.ts';
-import { instantMs } from './checks.ts';
+import { canonical, instantMs, text, type JsonObject } from './checks.ts';
 import { refuse } from './errors.ts';
+import type { Answer } from './http.ts';
 import type { World } from './world.ts';
 
 type Position = { key: string; id: string; parameters: string; until_ms: number };
@@ -114,4 +115,31 @@ export function checkWindow(from_ms: number | null, to_ms: number | null, field:
 export function cursorParameters(query: URLSearchParams): string {
   const kept = [...query.entries()].filter(([name]) => name !== 'cursor').sort();
   return JSON.stringify(kept);
+}
+
+/** One page as an answer: Square leaves an empty list and a missing cursor out. `parameters` as for a cursor. */
+export function pageAnswer<T>(pager: Pager, name: string, entries: T[], options: PageOptions<T>): Answer {
+  const { page, cursor } = pager.page(entries, options);
+  return { status: 200, body: { ...(page.length > 0 ? { [name]: page } : {}), ...(cursor ? { cursor } : {}) } };
+}
+
+/** The parameters that the cursor of a search is bound to: everything in its body but the cursor. */
+export function searchParameters(body: JsonObject): string {
+  const { cursor: _cursor, ...rest } = body;
+  return canonical(rest);
+}
+
+/** A test for instants inside a TimeRange of a search; both ends belong to it. */
+export function timeRange(range: JsonObject | undefined, field: string): (instant: string) => boolean {
+  const read = (name: string): number | null => {
+    const given = text(range ?? {}, name);
+    if (given === undefined) return null;
+    const instant = instantMs(given);
+    if (instant === null) throw refuse('INVALID_TIME', 'Expected an RFC 3339 date and time.', `${field}.${name}`);
+    return instant;
+  };
+  const from = read('start_at');
+  const to = read('end_at');
+  checkWindow(from, to, field);
+  return instant => (from === null || Date.parse(instant) >= from) && (to === null || Date.parse(instant) <= to);
 }

@@ -1,6 +1,6 @@
 /** Requests and answers without a framework: reading bodies, routing, and writing JSON. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BODY_LIMIT_BYTES } from './assumptions.ts';
+import { BODY_LIMIT_BYTES, FORM_LIMIT_BYTES } from './assumptions.ts';
 import { isObject, type JsonObject } from './checks.ts';
 import { ApiError, refuse } from './errors.ts';
 import type { Change } from './records.ts';
@@ -23,7 +23,8 @@ export type Answer = { status: number; body: JsonObject; changes?: Change[]; pay
 export type Route = {
   method: string;
   path: string;
-  scope: string | null;
+  /** What the application must have been given: nothing, one permission, or all of several. */
+  scope: string | readonly string[] | null;
   /** Set when the operation takes an idempotency key; also its name in the key store. */
   idempotent?: { operation: string; required: boolean; max: number };
   handle(request: Request): Answer;
@@ -33,15 +34,22 @@ export type Route = {
 export async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
+  const isForm = isFormType(message.headers['content-type']);
+  const limit = isForm ? FORM_LIMIT_BYTES : BODY_LIMIT_BYTES;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > BODY_LIMIT_BYTES) throw refuse('REQUEST_ENTITY_TOO_LARGE', 'The request body is too large.');
+    if (length > limit) throw refuse('REQUEST_ENTITY_TOO_LARGE', 'The request body is too large.');
     chunks.push(chunk);
   }
   const whole = Buffer.concat(chunks);
   // The pieces are copies; wiping them keeps card digits from lying around in the network buffers.
   for (const chunk of chunks) chunk.fill(0);
   return whole;
+}
+
+/** Whether the body is a form with a file. */
+export function isFormType(contentType: string | undefined): contentType is string {
+  return contentType?.toLowerCase().startsWith('multipart/form-data') === true;
 }
 
 /** The JSON object of a body; an empty body is an empty object. */

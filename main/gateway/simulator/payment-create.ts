@@ -1,11 +1,12 @@
 /** CreatePayment: from a checked request and a resolved source to an approved, completed, pending or failed payment. */
-import { CONTRADICTORY_FLAGS_DECLINE } from './assumptions.ts';
-import { durationMs, money, part, text, type JsonObject, type Money } from './checks.ts';
+import { CONTRADICTORY_FLAGS_DECLINE, GIFT_CARD_NOT_ACTIVE_CODE } from './assumptions.ts';
+import { money, part, text, type JsonObject, type Money } from './checks.ts';
 import { errorDetail, type ErrorDetail } from './errors.ts';
+import { giftCardMoney, giftCardOf } from './gift-card-money.ts';
 import type { Answer } from './http.ts';
 import { bankDue, capture } from './payment-life.ts';
 import { checkSourceRules, readPaymentRequest, type PaymentOrder } from './payment-request.ts';
-import type { CardDetails, Payment, PaymentRecord } from './records.ts';
+import type { CardDetails, Change, Payment, PaymentRecord } from './records.ts';
 import { findSource, type Source } from './sources.ts';
 import { iso, type World } from './world.ts';
 
@@ -38,16 +39,47 @@ export function createPayment(world: World, body: JsonObject): Answer {
   const order = readPaymentRequest(world, body);
   const source = findSource(world, text(body, 'source_id')!, 'charge');
   checkSourceRules(world, body, order, source);
-  const now_ms = world.now();
+  const taking: Taking = {
+    at_ms: world.now(),
+    product: 'ECOMMERCE_API',
+    idempotency_key: text(body, 'idempotency_key')!,
+  };
+  const { record, errors, changes } = takePayment(world, body, order, source, taking);
+  return {
+    status: errors.length > 0 ? world.settings.decline_status : 200,
+    body: { ...(errors.length > 0 ? { errors } : {}), payment: record.payment },
+    changes,
+    payment_id: record.payment.id,
+  };
+}
+
+/** Where and when a payment is taken. */
+export type Taking = {
+  at_ms: number;
+  product: 'ECOMMERCE_API' | 'TERMINAL_API';
+  /** Null where nobody gave one: at a terminal, on a page. */
+  idempotency_key: string | null;
+  /** Fields of the payment that only its place knows. */
+  extra?: JsonObject;
+};
+
+/** The payment of a checked request and a resolved source, whatever asked for it; nothing is committed here. */
+export function takePayment(
+  world: World,
+  body: JsonObject,
+  order: PaymentOrder,
+  source: Source,
+  taking: Taking,
+): { record: PaymentRecord; errors: ErrorDetail[]; changes: Change[] } {
   const { errors, approved_minor } = decide(world, body, order, source);
-  const payment = basePayment(world, body, order, source, now_ms);
+  const payment = basePayment(world, body, order, source, taking);
   describeTender(world, payment, body, order, source, errors);
   let record: PaymentRecord = {
     payment,
     hidden: {
       due_at_ms: null,
       fee: feeKind(order, source),
-      idempotency_key: text(body, 'idempotency_key')!,
+      idempotency_key: taking.idempotency_key,
       canceled_by: null,
       disputed_from_ms: null,
       bank_failure: source.kind === 'bank' ? source.charge : null,
@@ -60,13 +92,8 @@ export function createPayment(world: World, body: JsonObject): Answer {
   if (errors.length > 0) {
     payment.status = 'FAILED';
     payment.approved_money = { amount: 0, currency: order.amount.currency };
-  } else record = approve(world, record, order, source, approved_minor, now_ms);
-  return {
-    status: errors.length > 0 ? world.settings.decline_status : 200,
-    body: { ...(errors.length > 0 ? { errors } : {}), payment: record.payment },
-    changes: [{ table: 'payments', id: payment.id, value: record }, ...source.use],
-    payment_id: payment.id,
-  };
+  } else record = approve(world, record, order, source, approved_minor, taking.at_ms);
+  return { record, errors, changes: [{ table: 'payments', id: payment.id, value: record }, ...source.use] };
 }
 
 function approve(
@@ -122,7 +149,13 @@ function verifies(world: World, body: JsonObject): boolean {
 }
 
 function decideGiftCard(world: World, order: PaymentOrder, source: Source) {
-  const balance = Math.max(0, (source.balance_minor ?? 0) - giftCardSpending(world, source.face?.fingerprint ?? ''));
+  const fingerprint = source.face?.fingerprint ?? '';
+  const card = giftCardOf(world, fingerprint)?.card;
+  if (card && card.state !== 'ACTIVE') {
+    const code = GIFT_CARD_NOT_ACTIVE_CODE;
+    return { errors: [errorDetail(code, `Authorization error: '${code}'`)], approved_minor: 0 };
+  }
+  const balance = giftCardMoney(world, fingerprint, source.balance_minor ?? 0);
   if (order.total.amount <= balance) return { errors: [], approved_minor: order.total.amount };
   if (order.partial && balance > 0) return { errors: [], approved_minor: balance };
   const errors = [
@@ -132,29 +165,20 @@ function decideGiftCard(world: World, order: PaymentOrder, source: Source) {
   return { errors, approved_minor: 0 };
 }
 
-function giftCardSpending(world: World, fingerprint: string): number {
-  let spent = 0;
-  for (const { payment } of world.books.all('payments')) {
-    const card = payment.card_details?.card;
-    if (!card || card['fingerprint'] !== fingerprint) continue;
-    spent += (payment.approved_money?.amount ?? 0) - (payment.refunded_money?.amount ?? 0);
-  }
-  return spent;
-}
-
-function basePayment(world: World, body: JsonObject, order: PaymentOrder, source: Source, now_ms: number): Payment {
+function basePayment(world: World, body: JsonObject, order: PaymentOrder, source: Source, taking: Taking): Payment {
   const payment: Payment = {
     id: world.id('', 22),
-    created_at: iso(now_ms),
-    updated_at: iso(now_ms),
+    created_at: iso(taking.at_ms),
+    updated_at: iso(taking.at_ms),
     amount_money: order.amount,
     status: 'APPROVED',
     source_type: SOURCE_TYPES[source.kind],
     location_id: world.meta.location_id,
     order_id: text(body, 'order_id') ?? world.id('', 25),
     total_money: order.total,
-    application_details: { square_product: 'ECOMMERCE_API', application_id: world.meta.application_id },
+    application_details: { square_product: taking.product, application_id: world.meta.application_id },
     version_token: world.id('', 32),
+    ...taking.extra,
   };
   if (order.tip) payment.tip_money = order.tip;
   const fee = money(body, 'app_fee_money');
@@ -185,8 +209,7 @@ function describeTender(
   if (source.face) {
     payment.card_details = cardDetails(source, payment, errors, text(body, 'statement_description_identifier'));
     payment.risk_evaluation = { created_at: payment.created_at, risk_level: riskLevel(order.amount) };
-    const duration = text(body, 'delay_duration');
-    payment.delay_duration = duration === undefined ? 'PT168H' : hours(duration);
+    payment.delay_duration = hours(order.delay_ms);
     payment.delay_action = order.delay_action;
     payment.delayed_until = iso(Date.parse(payment.created_at) + order.delay_ms);
   } else if (source.kind === 'cash') {
@@ -221,10 +244,23 @@ function cardDetails(source: Source, payment: Payment, errors: ErrorDetail[], su
     entry_method: source.entry_method,
     cvv_status: verdict('CVV', 'CVV_FAILURE'),
     avs_status: verdict('AVS', 'ADDRESS_VERIFICATION_FAILURE'),
+    ...(source.present && !code && source.kind === 'card' ? chipDetails(source) : {}),
     ...(code ? {} : { auth_result_code: payment.version_token.slice(0, 6).toUpperCase() }),
     statement_description: suffix === undefined ? 'SQ *TILLSIDE TEST' : `SQ *TILLSIDE TEST ${suffix}`,
     card_payment_timeline: { authorized_at: payment.created_at },
     ...(errors.length > 0 ? { errors } : {}),
+  };
+}
+
+// What a receipt of a card that was present has to show.
+function chipDetails(source: Source): JsonObject {
+  const brand = source.face!.card_brand;
+  return {
+    application_identifier: brand === 'MASTERCARD' ? 'A0000000041010' : 'A0000000031010',
+    application_name: `${brand} CREDIT`.slice(0, 16),
+    application_cryptogram: source.face!.fingerprint.slice(-16),
+    verification_method: 'NO_CVM',
+    verification_results: 'SUCCESS',
   };
 }
 
@@ -233,39 +269,15 @@ function riskLevel(amount: Money): string {
   return amount.amount === 3333 ? 'HIGH' : 'NORMAL';
 }
 
-function feeKind(order: PaymentOrder, source: Source): 'online' | 'keyed' | null {
+function feeKind(order: PaymentOrder, source: Source): PaymentRecord['hidden']['fee'] {
   if (source.kind === 'cash' || source.kind === 'external' || source.kind === 'bank') return null;
+  if (source.present) return 'present';
   return order.seller_keyed_in === true ? 'keyed' : 'online';
 }
 
 // Square echoes durations in hours and smaller parts.
-function hours(duration: string): string {
-  const minutes = Math.floor(durationMs(duration)! / 60_000);
+function hours(delay_ms: number): string {
+  const minutes = Math.floor(delay_ms / 60_000);
   const parts = [minutes >= 60 ? `${Math.floor(minutes / 60)}H` : '', minutes % 60 > 0 ? `${minutes % 60}M` : ''];
   return `PT${parts.join('')}`;
-}
-
-/** A payment that another device took: completed, without a key, never seen by this application before. */
-export function foreignPayment(
-  world: World,
-  wish: { amount_minor: number; source: 'CARD' | 'CASH'; note?: string },
-): PaymentRecord {
-  const amount = { amount: wish.amount_minor, currency: world.settings.location.currency };
-  const body: JsonObject = {
-    source_id: wish.source === 'CARD' ? 'cnon:card-nonce-ok' : 'CASH',
-    idempotency_key: world.id('elsewhere-', 20),
-    amount_money: amount,
-    ...(wish.note === undefined ? {} : { note: wish.note }),
-    ...(wish.source === 'CASH' ? { cash_details: { buyer_supplied_money: amount } } : {}),
-  };
-  const answer = createPayment(world, body);
-  const change = answer.changes?.find(candidate => candidate.table === 'payments');
-  if (!change || change.table !== 'payments' || !change.value) throw new Error('A foreign payment was not made.');
-  const record = change.value;
-  record.hidden.idempotency_key = null;
-  record.payment.application_details = { square_product: 'SQUARE_POS' };
-  record.payment.device_details = { device_id: 'DEVICE:front-counter', device_name: 'Front counter' };
-  if (record.payment.card_details) record.payment.card_details.entry_method = 'CONTACTLESS';
-  world.books.commit(world.now(), [change]);
-  return record;
 }

@@ -1,28 +1,33 @@
 /** How a payment moves by itself and by request: capture, void, expiry of a hold, bank debits, fees, refunds. */
 import { BANK_DELAY_MS, DISPUTE_DELAY_MS, FEES } from './assumptions.ts';
+import { disputeReason, openDispute } from './dispute-life.ts';
 import { errorDetail } from './errors.ts';
-import type { Payment, PaymentRecord, RefundRecord } from './records.ts';
+import type { Change, Payment, PaymentRecord, RefundRecord } from './records.ts';
 import { iso, type World } from './world.ts';
 
-/** Runs everything that is due up to now, each at its own time and in its own commit. */
-export function settle(world: World): void {
-  const now_ms = world.now();
-  for (let due = world.books.due(now_ms)[0]; due; due = world.books.due(now_ms)[0]) {
-    if (due.table === 'payments') {
-      const record = world.books.get('payments', due.id)!;
-      const value = settlePayment(world, record, due.at_ms);
-      world.books.commit(due.at_ms, [{ table: 'payments', id: due.id, value }]);
-    } else settleRefund(world, world.books.get('refunds', due.id)!, due.at_ms);
+/** What happens to a payment by itself at `at_ms`: a hold ends, a bank answers, the fee arrives, its payer disputes it. */
+export function settlePayment(world: World, record: PaymentRecord, at_ms: number): Change[] {
+  const { payment, hidden } = record;
+  const saved = (value: PaymentRecord): Change => ({ table: 'payments', id: payment.id, value });
+  if (payment.status === 'APPROVED') {
+    const completes = payment.delay_action === 'COMPLETE';
+    return [saved(completes ? capture(world, record, at_ms) : voided(world, record, at_ms, 'expiry'))];
   }
+  if (payment.status === 'PENDING') return [saved(endBankDebit(world, record, at_ms))];
+  if (hidden.fee_at_ms === undefined) return [saved(addFee(world, record, at_ms))];
+  // The fee and the dispute come each at a time of their own; what is due now is done, and the other waits.
+  const charged = hidden.fee_at_ms !== null && hidden.fee_at_ms <= at_ms ? addFee(world, record, at_ms) : record;
+  const disputed_ms = hidden.disputed_from_ms;
+  const disputes = disputed_ms !== null && disputed_ms <= at_ms;
+  const disputed_from_ms = disputes ? null : disputed_ms;
+  const due_at_ms = earliest(charged.hidden.fee_at_ms ?? null, disputed_from_ms);
+  const value = { ...charged, hidden: { ...charged.hidden, due_at_ms, disputed_from_ms } };
+  return [saved(value), ...(disputes ? openDispute(world, value, at_ms) : [])];
 }
 
-function settlePayment(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
-  const { payment } = record;
-  if (payment.status === 'APPROVED') {
-    return payment.delay_action === 'COMPLETE' ? capture(world, record, at_ms) : voided(world, record, at_ms, 'expiry');
-  }
-  if (payment.status === 'PENDING') return endBankDebit(world, record, at_ms);
-  return addFee(world, record, at_ms);
+function earliest(...moments: (number | null)[]): number | null {
+  const open = moments.filter(moment => moment !== null);
+  return open.length === 0 ? null : Math.min(...open);
 }
 
 /** Gives a changed payment its new time and version token. */
@@ -42,12 +47,11 @@ export function capture(world: World, record: PaymentRecord, at_ms: number): Pay
       card_payment_timeline: { ...payment.card_details.card_payment_timeline, captured_at: iso(at_ms) },
     };
   }
-  const disputed = payment.amount_money.amount >= 8801 && payment.amount_money.amount <= 8809;
-  const hidden = {
-    ...record.hidden,
-    due_at_ms: record.hidden.fee ? at_ms + world.settings.fee_delay_ms : null,
-    disputed_from_ms: disputed && payment.card_details ? at_ms + DISPUTE_DELAY_MS : null,
-  };
+  const disputed = payment.card_details !== undefined && disputeReason(payment.amount_money.amount) !== null;
+  const fee_at_ms = record.hidden.fee ? at_ms + world.settings.fee_delay_ms : null;
+  const disputed_from_ms = disputed ? at_ms + DISPUTE_DELAY_MS : null;
+  const due_at_ms = earliest(fee_at_ms, disputed_from_ms);
+  const hidden = { ...record.hidden, due_at_ms, fee_at_ms, disputed_from_ms };
   return { payment, hidden };
 }
 
@@ -89,27 +93,23 @@ function endBankDebit(world: World, record: PaymentRecord, at_ms: number): Payme
 
 function addFee(world: World, record: PaymentRecord, at_ms: number): PaymentRecord {
   const { rate, fixed } = FEES[record.hidden.fee ?? 'online'];
-  const { amount, currency } = record.payment.total_money;
+  const { amount, currency } = record.payment.approved_money ?? record.payment.total_money;
   const fee = Math.min(amount, Math.round((amount * rate) / 10_000) + fixed);
   const payment = touched(world, record.payment, at_ms);
   payment.processing_fee = [{ effective_at: iso(at_ms), type: 'INITIAL', amount_money: { amount: fee, currency } }];
-  return { payment, hidden: { ...record.hidden, due_at_ms: null } };
+  return { payment, hidden: { ...record.hidden, due_at_ms: null, fee_at_ms: null } };
 }
 
-function settleRefund(world: World, record: RefundRecord, at_ms: number): void {
+/** The end of a pending refund, and what it means for its payment. */
+export function settleRefund(world: World, record: RefundRecord, at_ms: number): Change[] {
   const status = record.hidden.outcome;
   const refund = { ...record.refund, status, updated_at: iso(at_ms) };
   const hidden = { ...record.hidden, due_at_ms: null };
   const paymentRecord = world.books.get('payments', refund.payment_id ?? '');
-  if (status === 'COMPLETED' || !paymentRecord) {
-    world.books.commit(at_ms, [{ table: 'refunds', id: refund.id, value: { refund, hidden } }]);
-    return;
-  }
+  const change: Change = { table: 'refunds', id: refund.id, value: { refund, hidden } };
+  if (status === 'COMPLETED' || !paymentRecord) return [change];
   const value = withoutRefund(world, paymentRecord, refund.amount_money.amount, status === 'FAILED', at_ms);
-  world.books.commit(at_ms, [
-    { table: 'refunds', id: refund.id, value: { refund, hidden } },
-    { table: 'payments', id: value.payment.id, value },
-  ]);
+  return [change, { table: 'payments', id: value.payment.id, value }];
 }
 
 // A refused refund gives its amount back to the payment; what FAILED can never be refunded again.

@@ -2,6 +2,7 @@
 import { HIGHEST_PAYMENT_MINOR } from './assumptions.ts';
 import { ADDRESS, check, durationMs, money, part, text, type JsonObject, type Money, type Shape } from './checks.ts';
 import { refuse } from './errors.ts';
+import { checkPayable, type Place } from './order-view.ts';
 import { requireLocation } from './places.ts';
 import type { Source } from './sources.ts';
 import type { World } from './world.ts';
@@ -73,8 +74,8 @@ export type PaymentOrder = {
   seller_keyed_in: boolean | undefined;
 };
 
-/** Checks everything that does not depend on the source. Money comes back in minor units. */
-export function readPaymentRequest(world: World, body: JsonObject): PaymentOrder {
+/** Checks everything that does not depend on the source; `place` is where it came from. Money is in minor units. */
+export function readPaymentRequest(world: World, body: JsonObject, place: Place = 'api'): PaymentOrder {
   check(body, SHAPE);
   requireLocation(world, text(body, 'location_id'));
   const amount = money(body, 'amount_money')!;
@@ -94,7 +95,8 @@ export function readPaymentRequest(world: World, body: JsonObject): PaymentOrder
     const detail = 'Partial authorization excludes autocomplete, tips and app fees.';
     throw refuse('CONFLICTING_PARAMETERS', detail, 'accept_partial_authorization');
   }
-  checkOrder(world, text(body, 'order_id'));
+  const orderId = text(body, 'order_id');
+  if (orderId !== undefined) checkPayable(world, orderId, { amount, autocomplete, place });
   const customer = text(body, 'customer_id');
   if (customer !== undefined && !world.books.get('customers', customer)) {
     throw refuse('NOT_FOUND', `Customer with ID \`${customer}\` not found.`, 'customer_id');
@@ -141,16 +143,6 @@ function delay(duration: string | undefined): number {
   return delay_ms;
 }
 
-// There is no Orders API here: the only orders are those that earlier payments created.
-function checkOrder(world: World, orderId: string | undefined): void {
-  if (orderId === undefined) return;
-  const payments = world.books.all('payments').filter(record => record.payment.order_id === orderId);
-  if (payments.length === 0) throw refuse('NOT_FOUND', `Order not found: ${orderId}.`, 'order_id');
-  if (payments.some(record => !['FAILED', 'CANCELED'].includes(record.payment.status))) {
-    throw refuse('BAD_REQUEST', 'The order already has a payment.', 'order_id');
-  }
-}
-
 /** Checks what the kind of source demands or forbids. */
 export function checkSourceRules(world: World, body: JsonObject, order: PaymentOrder, source: Source): void {
   const location = world.settings.location;
@@ -165,6 +157,9 @@ export function checkSourceRules(world: World, body: JsonObject, order: PaymentO
   const delayable = source.kind === 'card' || source.kind === 'gift_card';
   if (!delayable && !order.autocomplete) {
     throw refuse('CONFLICTING_PARAMETERS', 'Only card payments can be authorized and captured later.', 'autocomplete');
+  }
+  if (source.kind === 'bank' && order.amount.currency !== 'USD') {
+    throw refuse('BAD_REQUEST', 'Bank accounts are debited in US dollars only.', 'amount_money.currency');
   }
   if (order.partial && source.kind !== 'gift_card') {
     const detail = 'Partial authorization is for Square gift cards only.';

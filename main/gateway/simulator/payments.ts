@@ -12,6 +12,7 @@ import {
 } from './cursors.ts';
 import { refuse, type ApiError } from './errors.ts';
 import type { Answer, Request, Route } from './http.ts';
+import { paidAmount } from './order-view.ts';
 import { createPayment } from './payment-create.ts';
 import { capture, touched, voided } from './payment-life.ts';
 import { checkLimit, checkMoney } from './payment-request.ts';
@@ -93,6 +94,10 @@ function complete(world: World, request: Request): Answer {
   const record = find(world, request);
   if (record.payment.status !== 'APPROVED') throw notOpen(record);
   checkVersion(record.payment, text(request.body, 'version_token'), 'version_token');
+  const order = world.books.get('orders', record.payment.order_id)?.order;
+  if (order && order.total_money.amount !== paidAmount(record.payment)) {
+    throw refuse('BAD_REQUEST', 'The payment is a part of its order; pay the order instead.', 'payment_id');
+  }
   return saved(capture(world, record, world.now()));
 }
 
@@ -152,6 +157,9 @@ function update(world: World, request: Request): Answer {
   const payment = touched(world, record.payment, world.now());
   const amount = money(wish, 'amount_money');
   const tip = money(wish, 'tip_money');
+  if (amount && world.books.get('orders', payment.order_id)) {
+    throw refuse('BAD_REQUEST', 'The amount of a payment of an order cannot be changed.', 'payment.amount_money');
+  }
   if (amount) checkEdit(world, record, 'amount_money', amount.amount - payment.amount_money.amount, amount.currency);
   if (tip) checkEdit(world, record, 'tip_money', tip.amount - (payment.tip_money?.amount ?? 0), tip.currency);
   if (amount) payment.amount_money = amount;

@@ -1,6 +1,10 @@
 /** What the books hold: wire objects as Square shows them, each beside the facts that Square keeps to itself. */
 import type { JsonObject, Money } from './checks.ts';
 import type { ErrorDetail } from './errors.ts';
+import type { DisputeRecord, EvidenceRecord } from './records-disputes.ts';
+import type { GiftCardActivityRecord, GiftCardRecord } from './records-gift-cards.ts';
+import type { OrderRecord, PaymentLinkRecord } from './records-orders.ts';
+import type { DeviceCodeRecord, TerminalCheckoutRecord } from './records-terminal.ts';
 
 export type CardFace = {
   card_brand: string;
@@ -76,9 +80,12 @@ export type PaymentRecord = {
   hidden: {
     /** When something happens by itself next: expiry of a hold, end of a bank debit, arrival of the fee. */
     due_at_ms: number | null;
-    fee: 'online' | 'keyed' | null;
+    fee: 'online' | 'keyed' | 'present' | null;
     idempotency_key: string | null;
     canceled_by: 'request' | 'expiry' | null;
+    /** When the fee arrives; absent in books of earlier versions, where it is what is due. */
+    fee_at_ms?: number | null;
+    /** When its payer disputes it; null when nobody will, or has done so. */
     disputed_from_ms: number | null;
     bank_failure: string | null;
     edit: 'all' | 'none' | 'down' | 'tip_failure' | 'failure';
@@ -132,6 +139,12 @@ export type StoredCard = CardFace & {
 };
 export type CardRecord = { card: StoredCard; hidden: { behaviour: Behaviour; postal_code: string | null } };
 
+/** `failure` is how every debit of the account ends; null succeeds. */
+export type BankAccountRecord = {
+  account: { id: string; status: 'VERIFIED' | 'DISABLED'; version: number; [name: string]: unknown };
+  hidden: { failure: string | null };
+};
+
 /** A one-time token made by the form. `card_id` is set when it verifies a stored card instead of a typed one. */
 export type TokenRecord = {
   application_id: string;
@@ -171,6 +184,15 @@ export type Tables = {
   tokens: TokenRecord;
   keys: KeyRecord;
   meta: Meta;
+  device_codes: DeviceCodeRecord;
+  terminal_checkouts: TerminalCheckoutRecord;
+  bank_accounts: BankAccountRecord;
+  orders: OrderRecord;
+  disputes: DisputeRecord;
+  dispute_evidence: EvidenceRecord;
+  gift_cards: GiftCardRecord;
+  gift_card_activities: GiftCardActivityRecord;
+  payment_links: PaymentLinkRecord;
 };
 export type TableName = keyof Tables;
 export type Change = { [T in TableName]: { table: T; id: string; value: Tables[T] | null } }[TableName];

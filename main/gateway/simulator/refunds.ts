@@ -2,6 +2,7 @@
 import { REFUNDABLE_MS, REFUNDS_PER_PAYMENT } from './assumptions.ts';
 import { check, money, part, text, type JsonObject, type Money } from './checks.ts';
 import { cursorParameters, readChoice, readLimit, readSortOrder, readTime, type Pager } from './cursors.ts';
+import { blocksRefund } from './dispute-life.ts';
 import { refuse } from './errors.ts';
 import type { Answer, Route } from './http.ts';
 import { touched } from './payment-life.ts';
@@ -95,10 +96,12 @@ function checkRefundable(world: World, record: PaymentRecord, amount: Money): vo
   if ((payment.refund_ids?.length ?? 0) >= REFUNDS_PER_PAYMENT) {
     throw refuse('PAYMENT_NOT_REFUNDABLE', `A payment takes at most ${REFUNDS_PER_PAYMENT} refunds.`, 'payment_id');
   }
-  if (hidden.disputed_from_ms !== null && world.now() >= hidden.disputed_from_ms) {
+  if (blocksRefund(world, payment.id)) {
     throw refuse('PAYMENT_NOT_REFUNDABLE_DUE_TO_DISPUTE', 'The payment is disputed.', 'payment_id');
   }
-  const left = payment.total_money.amount - (payment.refunded_money?.amount ?? 0) - hidden.lost_minor;
+  // Of a gift card that held too little only the approved part was taken.
+  const left =
+    (payment.approved_money ?? payment.total_money).amount - (payment.refunded_money?.amount ?? 0) - hidden.lost_minor;
   if (amount.amount > left) {
     const detail = `The requested refund amount exceeds the ${left} that is left to refund.`;
     throw refuse('REFUND_AMOUNT_INVALID', detail, 'amount_money.amount');

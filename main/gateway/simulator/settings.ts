@@ -10,7 +10,24 @@ import {
 } from './assumptions.ts';
 import { isObject, type JsonObject } from './checks.ts';
 
-export type Scope = 'PAYMENTS_READ' | 'PAYMENTS_WRITE' | 'CUSTOMERS_READ' | 'CUSTOMERS_WRITE' | 'MERCHANT_PROFILE_READ';
+/** The permissions that some call of the simulator asks for. */
+const SCOPES = [
+  'PAYMENTS_READ',
+  'PAYMENTS_WRITE',
+  'CUSTOMERS_READ',
+  'CUSTOMERS_WRITE',
+  'MERCHANT_PROFILE_READ',
+  'DEVICE_CREDENTIAL_MANAGEMENT',
+  'DEVICES_READ',
+  'ORDERS_READ',
+  'ORDERS_WRITE',
+  'GIFTCARDS_READ',
+  'GIFTCARDS_WRITE',
+  'BANK_ACCOUNTS_READ',
+  'BANK_ACCOUNTS_WRITE',
+  'DISPUTES_READ',
+  'DISPUTES_WRITE',
+];
 
 export type SimulatorSettings = {
   location: {
@@ -33,6 +50,8 @@ export type SimulatorSettings = {
   fee_delay_ms: number;
   refund_delay_ms: number;
   refund_outcome: 'COMPLETED' | 'REJECTED' | 'FAILED';
+  /** What the bank decides when a dispute was answered with evidence. */
+  dispute_outcome: 'WON' | 'LOST';
   /** `fail` drops the request for square.js, `broken` answers a script that defines nothing. */
   script: 'ok' | 'fail' | 'broken';
   /** `fail` answers 503 for the field frames, so that attaching fails. */
@@ -49,7 +68,7 @@ export function defaultSettings(environment: 'sandbox' | 'production'): Simulato
       country: 'US',
       timezone: 'America/Chicago',
     },
-    scopes: ['PAYMENTS_READ', 'PAYMENTS_WRITE', 'CUSTOMERS_READ', 'CUSTOMERS_WRITE', 'MERCHANT_PROFILE_READ'],
+    scopes: [...SCOPES],
     environment,
     token_state: 'valid',
     decline_status: DECLINE_STATUS,
@@ -60,6 +79,7 @@ export function defaultSettings(environment: 'sandbox' | 'production'): Simulato
     fee_delay_ms: FEE_DELAY_MS,
     refund_delay_ms: REFUND_DELAY_MS,
     refund_outcome: 'COMPLETED',
+    dispute_outcome: 'WON',
     script: 'ok',
     frames: 'ok',
   };
@@ -71,6 +91,7 @@ const CHOICES: { [path: string]: readonly unknown[] } = {
   token_state: ['valid', 'expired', 'revoked'],
   decline_status: [400, 402],
   refund_outcome: ['COMPLETED', 'REJECTED', 'FAILED'],
+  dispute_outcome: ['WON', 'LOST'],
   script: ['ok', 'fail', 'broken'],
   frames: ['ok', 'fail'],
 };

@@ -1,7 +1,11 @@
 /**
  * The embedded stand-in for Square: a real HTTP server on 127.0.0.1 that Square's own SDK and a real browser talk to.
- * It plays the payments, refunds, customers, cards, locations and merchants calls, and serves a stand-in for the card
- * form. What Square does not document is decided in `assumptions.ts`.
+ * It plays payments, refunds, customers, cards, bank accounts, gift cards, orders, payment links, terminals and their
+ * devices, disputes, locations and merchants, and serves a stand-in for the card form and the pages of payment links.
+ *
+ * A kind of thing is one file of routes, listed in `api.ts`; what moves by itself has a due time in the books and a line in
+ * `settle.ts`; what a person does away from the desk is in `people.ts`. What Square does not document is decided in
+ * `assumptions.ts`. Not played: terminal actions, refunds of Interac cards, a catalog, invoices, subscriptions, payouts.
  */
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/ids.ts';

@@ -5,6 +5,7 @@
 import {
   BRANDS_WITHOUT_POSTAL_CODE,
   DISABLED_CARD_CODE,
+  EXPIRED_CARD_CODE,
   GIFT_CARD_BALANCE_MINOR,
   LITERAL_POSTAL_CODE,
   POOR_GIFT_CARD_BALANCE_MINOR,
@@ -12,7 +13,7 @@ import {
   UNKNOWN_SOURCE_CODE,
 } from './assumptions.ts';
 import { refuse } from './errors.ts';
-import type { Behaviour, CardFace, Change, PaymentRecord, TokenRecord } from './records.ts';
+import type { Behaviour, CardFace, Change, PaymentRecord, StoredCard, TokenRecord } from './records.ts';
 import type { World } from './world.ts';
 
 export type SourceKind = 'card' | 'gift_card' | 'cash' | 'external' | 'bank' | 'wallet' | 'pay_later';
@@ -24,7 +25,9 @@ export type Source = {
   store: string | null;
   face: CardFace | null;
   behaviour: Behaviour;
-  entry_method: 'KEYED' | 'ON_FILE';
+  entry_method: 'KEYED' | 'ON_FILE' | 'EMV' | 'CONTACTLESS' | 'SWIPED';
+  /** The card was there: at a terminal. */
+  present: boolean;
   /** The bank wants a verification that this source does not carry. */
   unverified: boolean;
   postal_code: string | null;
@@ -44,6 +47,7 @@ const PLAIN: Omit<Source, 'kind' | 'face'> = {
   store: null,
   behaviour: APPROVES,
   entry_method: 'KEYED',
+  present: false,
   unverified: false,
   postal_code: null,
   edit: 'all',
@@ -110,6 +114,7 @@ export function findSource(world: World, sourceId: string, purpose: 'charge' | '
   const other = OTHER_LITERALS[sourceId];
   if (other) return otherLiteral(world, sourceId, other);
   if (sourceId.startsWith('ccof:')) return storedCard(world, sourceId);
+  if (sourceId.startsWith('bact:')) return storedAccount(world, sourceId);
   const token = world.books.get('tokens', sourceId);
   if (!token || token.application_id !== world.meta.application_id) {
     throw refuse(UNKNOWN_SOURCE_CODE, 'The source is not known to this application and environment.', 'source_id');
@@ -151,13 +156,33 @@ function storedCard(world: World, sourceId: string): Source {
   return {
     ...PLAIN,
     kind: 'card',
-    charge: card.enabled ? hidden.behaviour.charge : DISABLED_CARD_CODE,
+    charge: refusedCard(world, card) ?? hidden.behaviour.charge,
     face: { card_brand, last_4, exp_month, exp_year, fingerprint, card_type, prepaid_type },
     behaviour: hidden.behaviour,
     entry_method: 'ON_FILE',
     unverified: hidden.behaviour.verification !== 'none',
     postal_code: hidden.postal_code,
     owner: card.customer_id,
+  };
+}
+
+// A card is good to the end of the month that it names.
+function refusedCard(world: World, card: StoredCard): string | null {
+  if (!card.enabled) return DISABLED_CARD_CODE;
+  return world.now() >= Date.UTC(card.exp_year, card.exp_month) ? EXPIRED_CARD_CODE : null;
+}
+
+function storedAccount(world: World, sourceId: string): Source {
+  const record = world.books.get('bank_accounts', sourceId);
+  if (!record) throw refuse('NOT_FOUND', `Bank account not found: ${sourceId}.`, 'source_id');
+  if (record.account.status === 'DISABLED') throw refuse('BAD_REQUEST', 'The bank account is disabled.', 'source_id');
+  const owner = record.account['customer_id'];
+  return {
+    ...PLAIN,
+    kind: 'bank',
+    face: null,
+    charge: record.hidden.failure,
+    owner: typeof owner === 'string' ? owner : null,
   };
 }
 
@@ -183,6 +208,32 @@ function tokenSource(world: World, id: string, token: TokenRecord, purpose: 'cha
     balance_minor: token.kind === 'gift_card' ? GIFT_CARD_BALANCE_MINOR : null,
     use,
   };
+}
+
+/** What somebody held against a terminal, or typed on it. Its card is a stranger: nothing of it can be typed elsewhere. */
+export function presentSource(
+  world: World,
+  tapped: { kind: SourceKind; brand: string; entry_method: Source['entry_method']; decline: string | null },
+): Source {
+  const hasFace = tapped.kind === 'card' || tapped.kind === 'gift_card';
+  return {
+    ...PLAIN,
+    kind: tapped.kind,
+    charge: tapped.decline,
+    face: hasFace ? literalFace(world, `terminal ${tapped.brand}`, tapped.brand) : null,
+    entry_method: tapped.entry_method,
+    present: tapped.entry_method !== 'KEYED',
+    postal_code: LITERAL_POSTAL_CODE,
+    balance_minor: tapped.kind === 'gift_card' ? Number.MAX_SAFE_INTEGER : null,
+  };
+}
+
+/** The gift card behind a source; refuses every other source. */
+export function tokenOfGiftCard(source: Source): { fingerprint: string; balance_minor: number } {
+  if (source.kind !== 'gift_card' || !source.face) {
+    throw refuse(UNKNOWN_SOURCE_CODE, 'The token is not one of a gift card.', 'nonce');
+  }
+  return { fingerprint: source.face.fingerprint, balance_minor: source.balance_minor ?? 0 };
 }
 
 function tokenUsed(purpose: 'charge' | 'store') {

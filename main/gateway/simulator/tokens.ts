@@ -8,9 +8,10 @@
 import { BRANDS_WITHOUT_POSTAL_CODE, CHALLENGE_CODE, CHALLENGE_LIFE_MS, CHALLENGE_TRIES } from './assumptions.ts';
 import { isObject, part, text, type JsonObject } from './checks.ts';
 import { ApiError } from './errors.ts';
+import { giftCardOf } from './gift-card-money.ts';
 import type { Behaviour, CardFace, TokenRecord } from './records.ts';
 import { findSource, type Source } from './sources.ts';
-import { findTestCard } from './test-cards.ts';
+import { findTestCard, type TestCard } from './test-cards.ts';
 import type { World } from './world.ts';
 
 export type TokenFault = { type: string; message: string; field?: string };
@@ -187,7 +188,7 @@ function readCard(world: World, digits: Buffer, cvv: Buffer, body: JsonObject): 
   if (digits.length < 12 || digits.length > 19 || !allDigits(digits)) {
     return wrong('Invalid', 'VALIDATION_ERROR', `${name} number is not valid`, field);
   }
-  const card = findTestCard(digits);
+  const card = findTestCard(digits) ?? (gift ? madeGiftCard(world, digits) : null);
   if (!card || (card.kind === 'gift_card') !== gift) {
     return wrong('Error', 'INVALID_CARD_DATA', `${name} is not a test card; real cards are refused here`, field);
   }
@@ -226,6 +227,15 @@ function readCard(world: World, digits: Buffer, cvv: Buffer, body: JsonObject): 
     postal_code: postal === '' ? null : postal,
     card_id: null,
   };
+}
+
+/** A gift card that was made here: its number is typed like the public test card's. */
+function madeGiftCard(world: World, digits: Buffer): TestCard | null {
+  const known = giftCardOf(world, world.fingerprint(digits));
+  if (!known) return null;
+  const behaviour = { charge: null, store: null, verification: 'none' } as const;
+  const brand = 'SQUARE_GIFT_CARD';
+  return { name: 'Gift card', brand, kind: 'gift_card', cvv_length: 0, card_type: 'UNKNOWN_CARD_TYPE', behaviour };
 }
 
 function allDigits(bytes: Buffer): boolean {

@@ -1,8 +1,10 @@
-/** What a browser loads and posts: square.js, the field frames, and the token calls of those frames. */
+/** What a browser loads and posts: square.js, the field frames with their token calls, and the pages of payment links. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrowserFiles } from './browser-files.ts';
-import { parseJson, sendJson } from './http.ts';
+import { text } from './checks.ts';
+import { parseJson, sendJson, type Answer } from './http.ts';
 import { refuse } from './errors.ts';
+import { linkState, payLink } from './link-page.ts';
 import { wipeConnection } from './listener.ts';
 import type { Tokens } from './tokens.ts';
 import { iso, type World } from './world.ts';
@@ -17,6 +19,18 @@ const FRAME_POLICY = [
   "form-action 'none'",
 ].join('; ');
 
+// The page of a link holds the field frames, and is nobody's frame itself.
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
 /** Answers a path under /v1/. Throws an ApiError for what it does not know. */
 export function handleWeb(
   world: World,
@@ -27,6 +41,8 @@ export function handleWeb(
   path: string,
   bytes: Buffer,
 ): void {
+  const link = /^\/v1\/links\/(\w+)(\/state)?$/.exec(path);
+  if (link) return handleLink(world, files, message, response, { code: link[1]!, call: link[2] ?? '' });
   if (message.method === 'POST') {
     if (path === '/v1/tokens') {
       const answer = tokens.tokenize(bytes);
@@ -45,6 +61,31 @@ export function handleWeb(
   if (world.settings.frames === 'fail') throw refuse('SERVICE_UNAVAILABLE', 'The frames were told to fail.');
   const text = file.text.replace('data-now=""', `data-now="${iso(world.now())}"`);
   sendText(response, file.type, text, { 'content-security-policy': FRAME_POLICY });
+}
+
+function handleLink(
+  world: World,
+  files: BrowserFiles,
+  message: IncomingMessage,
+  response: ServerResponse,
+  asked: { code: string; call: string },
+): void {
+  const { code, call } = asked;
+  if (message.method !== 'GET') throw refuse('METHOD_NOT_ALLOWED', `${message.method} is not allowed here.`);
+  if (call === '/state') return sendJson(response, 200, linkState(world, code));
+  const page = files.frameFile('link.html')!;
+  sendText(response, page.type, page.text, { 'content-security-policy': PAGE_POLICY });
+}
+
+/** The payment that the page of a link asks for, or null for every other path. */
+export function payFromPage(world: World, path: string, bytes: Buffer): Answer | null {
+  const code = /^\/v1\/links\/(\w+)\/payments$/.exec(path)?.[1];
+  if (code === undefined) return null;
+  const body = parseJson(bytes, undefined);
+  const tip = body['tip_minor'];
+  const tip_minor = typeof tip === 'number' && Number.isSafeInteger(tip) && tip > 0 ? tip : undefined;
+  const wish = { source_id: text(body, 'source_id') ?? '', tip_minor, email: text(body, 'email') };
+  return { status: 200, body: payLink(world, code, wish) };
 }
 
 function sendScript(world: World, files: BrowserFiles, message: IncomingMessage, response: ServerResponse): void {
