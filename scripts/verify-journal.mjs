@@ -99,7 +99,7 @@ const isAfter = (record, before) =>
  */
 const POSTING_RULES = {
   'attempt.started': (body, books) => {
-    books.attempts.set(body.attempt_id, body);
+    books.attempts.set(body.attempt_id, { ...body });
     return [];
   },
   'attempt.completed': (body, books) => {
@@ -116,6 +116,7 @@ const POSTING_RULES = {
     return [paid, ...feeOf(fee, { currency: attempt.currency, day: body.day }), ...given.map(one => one.posting)];
   },
   'tender.recorded': (body, books) => {
+    books.attempts.set(body.attempt_id, { ...body });
     books.paid.add(body.attempt_id);
     return [move(body.account, 'unallocated_receipts', body.amount_minor, body, body.day)];
   },
@@ -123,7 +124,80 @@ const POSTING_RULES = {
   'square.refund.observed': refunded,
   'payment.lost_in_restore': body =>
     body.drawer === null ? [] : [move(body.drawer, 'unallocated_receipts', body.amount_minor, body, body.day)],
+  // What is handed out here leaves its place at once; what goes back through Square when Square shows it.
+  'refund.requested': body =>
+    body.account === null ? [] : [move('unallocated_receipts', body.account, body.amount_minor, body, body.day)],
+  'invoice.added': (body, books) => {
+    const owed = owedBy(body);
+    books.invoices.set(body.invoice_id, owed);
+    return owing(owed, 1, body.day);
+  },
+  'invoice.changed': (body, books) => {
+    const before = known(books.invoices, body.invoice_id, 'it changes an invoice that was never added.');
+    const now = owedBy(body);
+    books.invoices.set(body.invoice_id, now);
+    if (before.net_minor === now.net_minor && before.tax_minor === now.tax_minor) return [];
+    return [...owing({ ...before, currency: now.currency }, -1, body.day), ...owing(now, 1, body.day)];
+  },
+  'invoice.voided': (body, books) =>
+    owing(known(books.invoices, body.invoice_id, 'it voids an invoice that was never added.'), -1, body.day),
+  'allocation.made': (body, books) => {
+    books.allocations.set(body.allocation_id, body);
+    return [move('unallocated_receipts', paidFor(body), body.amount_minor, body, body.day)];
+  },
+  'allocation.reversed': (body, books) => {
+    const made = known(books.allocations, body.allocation_id, 'it takes back what was never attached, or twice.');
+    books.allocations.delete(body.allocation_id);
+    return [move(paidFor(made), 'unallocated_receipts', made.amount_minor, made, body.day)];
+  },
+  'payment.assigned': (body, books) => {
+    const payment = books.attempts.get(body.attempt_id) ?? { customer_id: null, currency: null };
+    const { customer_id, attempt_id, day } = body;
+    const left = books.unallocated.get(attempt_id);
+    books.attempts.set(attempt_id, { ...payment, customer_id });
+    if (left === undefined || left.amount_minor <= 0) return [];
+    const { amount_minor, currency } = left;
+    return [
+      move('unallocated_receipts', 'transfers', amount_minor, { customer_id: payment.customer_id, currency }, day),
+      move('transfers', 'unallocated_receipts', amount_minor, { customer_id, currency }, day),
+    ];
+  },
 };
+
+function known(things, id, problem) {
+  const found = things.get(id);
+  if (found === undefined) throw new Broken(problem);
+  return found;
+}
+
+const paidFor = ({ invoice_id }) => (invoice_id === null ? 'customer_credit' : 'receivable');
+
+const owedBy = ({ customer_id, currency, lines }) => ({
+  ...{ customer_id, currency },
+  net_minor: lines.reduce((sum, line) => sum + line.net_minor, 0),
+  tax_minor: lines.reduce((sum, line) => sum + line.tax_minor, 0),
+});
+
+/** What a customer owes for an invoice, with the tax on it apart; `sign` is -1 where it is owed no more. */
+function owing(owed, sign, day) {
+  const part = (account, minor) => {
+    if (minor === 0) return [];
+    const [debit, credit] = minor > 0 ? ['receivable', account] : [account, 'receivable'];
+    return [move(debit, credit, Math.abs(minor), owed, day)];
+  };
+  return [...part('revenue', sign * owed.net_minor), ...part('tax_payable', sign * owed.tax_minor)];
+}
+
+/** The money that pays nothing yet, by payment: what its postings leave of it. */
+function keepUnallocated({ attempt_id, square_refund_id }, postings, books) {
+  const about = attempt_id ?? square_refund_id;
+  for (const { debit_account, credit_account, amount_minor, currency } of postings) {
+    const sign = Number(credit_account === 'unallocated_receipts') - Number(debit_account === 'unallocated_receipts');
+    if (sign === 0) continue;
+    const before = books.unallocated.get(about)?.amount_minor ?? 0;
+    books.unallocated.set(about, { amount_minor: before + sign * amount_minor, currency });
+  }
+}
 
 const move = (debit_account, credit_account, amount_minor, { customer_id, currency }, day) => ({
   ...{ debit_account, credit_account, amount_minor, currency, day },
@@ -162,13 +236,15 @@ function feeOf(fee_minor, { currency, day }) {
 /** A refund counts while it is done, from when its payment is on the books; one that fails afterwards is taken back. */
 function refunded(body, books) {
   const { square_refund_id, attempt_id, amount_minor, currency, day } = body;
-  const nobody = { customer_id: null, currency };
   const before = books.refunded.get(square_refund_id);
+  // Facts of the first version named no customer; what they posted stands for nobody.
+  const customer_id = (before?.booked ? before.posting.customer_id : body.customer_id) ?? null;
+  const whose = { customer_id, currency };
   if (body.status !== 'COMPLETED' || !body.settles) {
     books.refunded.delete(square_refund_id);
-    return before?.booked ? [move('square_clearing', 'unallocated_receipts', amount_minor, nobody, day)] : [];
+    return before?.booked ? [move('square_clearing', 'unallocated_receipts', amount_minor, whose, day)] : [];
   }
-  const posting = move('unallocated_receipts', 'square_clearing', amount_minor, nobody, day);
+  const posting = move('unallocated_receipts', 'square_clearing', amount_minor, whose, day);
   const booked = attempt_id === null || books.paid.has(attempt_id);
   books.refunded.set(square_refund_id, { attempt_id, posting, booked: booked || before?.booked === true });
   return booked && !before?.booked ? [posting] : [];
@@ -188,6 +264,7 @@ function checkPostings(record, books) {
   }
   const body = parse(record.body, 'its body');
   const wanted = (POSTING_RULES[record.type]?.(body, books) ?? []).map((one, index) => ({ ...one, line: index + 1 }));
+  keepUnallocated(body, wanted, books);
   if (wanted.length !== record.postings.length) {
     throw new Broken(`it has ${record.postings.length} postings and asks for ${wanted.length}.`);
   }
@@ -216,6 +293,7 @@ const chainName = ({ desk, incarnation }) => `${desk}/${incarnation}`;
 async function check(file, witnesses) {
   const books = {
     ...{ attempts: new Map(), paid: new Set(), seen: new Map(), refunded: new Map() },
+    ...{ invoices: new Map(), allocations: new Map(), unallocated: new Map() },
     balances: new Map(),
   };
   const heads = new Map();

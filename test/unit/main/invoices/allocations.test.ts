@@ -17,6 +17,7 @@ import {
 import type { Pays } from '../../../support/bills.ts';
 import { balances, cardOf, cashOf, countFacts, dollars } from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
+import { outsidersProblem } from '../../../support/stand-alone-check.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 
 let office: TempOffice;
@@ -28,6 +29,7 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(allocationProblems(office)).toEqual([]);
   expect(await office.verify()).toMatchObject({ ok: true, problems: [] });
+  expect(outsidersProblem(office)).toBeNull();
   await office.close();
 });
 const left = (attempt_id: string): number => unallocatedOf(office.ledger.database, attempt_id);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FaultKind } from '../../../../main/gateway/simulator/faults.ts';
 import { balances, cardOf, dollars } from '../../../support/builders.ts';
+import { outsidersProblem } from '../../../support/stand-alone-check.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 import { makeDice } from '../../../torture/dice.ts';
 import { giveBack, refundElsewhere } from './giving-back.ts';
@@ -10,7 +11,10 @@ let office: TempOffice;
 beforeEach(async () => {
   office = await TempOffice.create({ two_phase: false, timeout_ms: 300 });
 });
-afterEach(() => office.close());
+afterEach(() => {
+  expect(outsidersProblem(office)).toBeNull();
+  return office.close();
+});
 
 const FAULTS: readonly (FaultKind | null)[] = [
   ...([null, 'drop_before_commit', 'drop_after_commit', 'status', 'html_502', 'garbage_200'] as const),

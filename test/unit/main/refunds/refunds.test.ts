@@ -7,6 +7,7 @@ import { hasUnsentRefunds } from '../../../../main/refunds/queries.ts';
 import { findReport } from '../../../../main/reports/index.ts';
 import { balances, cardOf, cashOf, checkOf, countFacts, dollars } from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
+import { outsidersProblem } from '../../../support/stand-alone-check.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 import { anHourLater, atSquare, giveBack, refundElsewhere, refundInput, prove } from './giving-back.ts';
 
@@ -17,6 +18,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   expect(office.bugs).toEqual([]);
+  expect(outsidersProblem(office)).toBeNull();
   await office.close();
 });
 const view = (attempt_id: string): AttemptView => office.attempts.view(attempt_id);

@@ -4,6 +4,7 @@ import { beginRestoredIncarnation } from '../../../../main/ledger/incarnation.ts
 import { listenToCrashPoints, type CrashPoint } from '../../../../main/platform/crash-points.ts';
 import { balances, cardOf, cashOf, dollars } from '../../../support/builders.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
+import { outsidersProblem } from '../../../support/stand-alone-check.ts';
 import { TempOffice } from '../../../support/temp-office.ts';
 import { anHourLater, atSquare, employ, giveBack } from './giving-back.ts';
 
@@ -16,6 +17,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   listenToCrashPoints(() => {});
+  expect(outsidersProblem(office)).toBeNull();
   await office.close();
 });
 const refund = (refund_id: string): RefundView => office.refunds.view(refund_id);
