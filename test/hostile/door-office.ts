@@ -229,8 +229,13 @@ async function foundOffice({ ask, event }: ReturnType<typeof senders>): Promise<
   const amount = { minor: 1200, currency: 'USD' };
   const taken = { attempt_id, channel: 'desk', amount, customer_id, details: { tender: 'cash', tendered: amount } };
   await value('payments.take', taken);
+  const { invoice_id } = await value('invoices.new', {});
+  const lines = [{ description: 'Visit', net: amount, tax: { minor: 0, currency: 'USD' } }];
+  const invoice = { number: '', issued_on: '2026-01-01', due_on: null, lines, note: '' };
+  await value('invoices.add', { invoice_id, customer_id, ...invoice });
   const { person_id } = state['person'] as { person_id: string };
-  return { customer_id: customer_id as string, attempt_id, person_id, next_id: await newId() };
+  const ids = { customer_id: customer_id as string, invoice_id: invoice_id as string, attempt_id, person_id };
+  return { ...ids, next_id: await newId() };
 }
 
 function isOpen(session: Session): boolean {

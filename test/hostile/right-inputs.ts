@@ -5,6 +5,7 @@ import { OWNER_PASSWORD } from '../support/temp-office.ts';
 /** What an input may refer to: things that this office really has, so that a right input really runs. */
 export type Known = {
   readonly customer_id: string;
+  readonly invoice_id: string;
   readonly attempt_id: string;
   readonly person_id: string;
   /** An attempt that has been begun and not taken. */
@@ -39,6 +40,7 @@ const CHOSEN: Partial<Record<CallName, (known: Known) => unknown[]>> = {
 const BY_NAME: Record<string, (known: Known) => unknown> = {
   customer_id: known => known.customer_id,
   attempt_id: known => known.attempt_id,
+  invoice_id: known => known.invoice_id,
   person_id: known => known.person_id,
   refund_id: known => known.next_id,
   password: () => OWNER_PASSWORD,
