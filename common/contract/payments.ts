@@ -195,9 +195,9 @@ export const takeInput = z.strictObject({
    */
   again_because: freeText(200, 3).nullable().default(null),
   /** Which invoices of the customer it pays, at most the amount. What is more stays unallocated. */
-  pays: z.array(share).max(100).optional(),
+  pays: z.array(share).max(100).default([]),
   /** Who pays, where that is not the customer. */
-  payer_name: freeText(120, 1).optional(),
+  payer_name: freeText(120, 1).nullable().default(null),
   details: z.discriminatedUnion('tender', [cardDetails, cashDetails, checkDetails]),
 });
 export type TakeInput = z.infer<typeof takeInput>;

@@ -121,7 +121,7 @@ export class Attempts {
       throw new AppError('invalid_input', { field: 'amount' });
     }
     if (input.customer_id && !this.#customerExists(input.customer_id)) throw new AppError('customer_not_found');
-    assertShares(ledger.database, input.customer_id, input.amount, input.pays ?? []);
+    assertShares(ledger.database, input.customer_id, input.amount, input.pays);
     this.#guard(taking, null);
     assertRoom();
     const tender = tenderOf(input.details.tender);

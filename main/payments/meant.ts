@@ -5,7 +5,7 @@ import type { Write } from '../ledger/ledger.ts';
 export function meantBy(write: Write, { attempt_id, customer_id, pays, payer_name }: TakeInput) {
   const subject_id = customer_id ?? attempt_id;
   return {
-    pays: (pays ?? []).map(({ invoice_id, amount }) => ({ invoice_id, amount_minor: amount.minor })),
-    payer: payer_name === undefined ? null : { subject_id, sealed: write.sealPersonal(subject_id, { payer_name }) },
+    pays: pays.map(({ invoice_id, amount }) => ({ invoice_id, amount_minor: amount.minor })),
+    payer: payer_name === null ? null : { subject_id, sealed: write.sealPersonal(subject_id, { payer_name }) },
   };
 }

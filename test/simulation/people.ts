@@ -103,6 +103,8 @@ export class People {
       amount,
       customer_id: (dice.chance(0.75) ? dice.pick(CUSTOMERS) : null) as never,
       again_because: null,
+      pays: [],
+      payer_name: null,
       details,
     } satisfies TakeInput;
     this.#inputs.push(input);

@@ -40,8 +40,8 @@ function taking(office: Desk, wish: Wish, details: TakeInput['details']): TakeIn
     amount: wish.amount ?? dollars(12_50),
     customer_id: (wish.customer_id ?? null) as never,
     again_because: wish.again_because ?? null,
-    ...(wish.pays && { pays: wish.pays }),
-    ...(wish.payer_name !== undefined && { payer_name: wish.payer_name }),
+    pays: wish.pays ?? [],
+    payer_name: wish.payer_name ?? null,
     details: wish.details ?? details,
   };
 }

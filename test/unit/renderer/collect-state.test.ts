@@ -195,6 +195,8 @@ describe('taking a payment', () => {
       amount: sum,
       customer_id: null,
       again_because: null,
+      pays: [],
+      payer_name: null,
       details: { tender: 'card', read_back: false },
     });
   });

@@ -234,6 +234,8 @@ export class CollectState {
       amount: this.amount.money,
       customer_id: this.customer?.customer.customer_id ?? null,
       again_because,
+      pays: [],
+      payer_name: null,
     };
     if (this.tender === 'card') {
       return { ...shared, details: { tender: 'card', read_back: this.channel === 'phone' && this.readBack } };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { takeInput } from '../../../../common/contract/payments.ts';
 import { AppError } from '../../../../common/errors.ts';
 import { money } from '../../../../common/money.ts';
 import { addDays } from '../../../../common/time.ts';
@@ -60,6 +61,14 @@ describe('taking twice', () => {
     await expect(office.take(input)).rejects.toEqual(code('card_cancelled'));
     expect((await office.take(input)).word).toBe('paid');
   });
+});
+
+test('what may be left out may also cross the bridge as undefined, and is the same input', async () => {
+  const { pays: _pays, payer_name: _payer, ...least } = cashOf(office);
+  const whole = takeInput.parse({ ...least, pays: undefined, payer_name: undefined });
+  expect(whole).toEqual(takeInput.parse(least));
+  expect((await office.take(whole)).word).toBe('paid');
+  expect((await office.take(takeInput.parse(least))).attempt_id).toBe(least.attempt_id);
 });
 
 describe('a refusal leaves no trace', () => {
