@@ -9,10 +9,10 @@ export type BookedPayment = {
   readonly status: string;
 };
 
-export type BookedRefund = { readonly id: string; readonly status: string };
+export type BookedRefund = { readonly id: string; readonly status: string; readonly reason: string };
 
 type BookLine = { changes: { table: string; id: string; value: Record<string, unknown> | null }[] };
-type Booked = { reference_id?: string; status: string; amount_money: { amount: number } };
+type Booked = { reference_id?: string; reason?: string; status: string; amount_money: { amount: number } };
 type SquarePayment = Booked & { source_type: string; refund_ids?: string[] };
 
 /** The newest state of every record of a table. A torn last line is not there, as for the simulator itself. */
@@ -37,7 +37,7 @@ export const readBooks = (directory: string): BookedPayment[] =>
   }));
 
 export const readRefunds = (directory: string): BookedRefund[] =>
-  readTable<Booked>(directory, 'refund').map(({ id, status }) => ({ id, status }));
+  readTable<Booked>(directory, 'refund').map(({ id, status, reason = '' }) => ({ id, status, reason }));
 
 /** Taken from a card, and nothing of it was given back. */
 export function readRefundable(directory: string): { id: string; amount_minor: number }[] {
@@ -56,4 +56,15 @@ export function chargedTwice(payments: readonly BookedPayment[]): string[] {
   return [...byReference]
     .filter(([, found]) => found.length > 1)
     .map(([reference, found]) => `attempt ${reference} was charged ${found.length} times`);
+}
+
+/** Refunds of the desk that Square made more than once. */
+export function refundedTwice(refunds: readonly BookedRefund[]): string[] {
+  const byReason = Map.groupBy(
+    refunds.filter(({ reason }) => reason !== ''),
+    ({ reason }) => reason,
+  );
+  return [...byReason]
+    .filter(([, found]) => found.length > 1)
+    .map(([reason, found]) => `refund ${reason} was made ${found.length} times`);
 }

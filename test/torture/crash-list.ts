@@ -2,8 +2,7 @@ import type { CrashPoint } from '../../main/platform/crash-points.ts';
 
 /**
  * Who kills there: the desk itself at its label, the same beside its payments, the page of the card fields, the proxy, or
- * another suite, or a unit test that opens the ledger again (test/unit/main/refunds). `not built: ...` names what the app
- * does not do yet, so that nothing can die there.
+ * another suite. `not built: ...` names what the app does not do yet, so that nothing can die there.
  */
 type Killer =
   | 'desk'
@@ -13,7 +12,6 @@ type Killer =
   | 'suite restore'
   | 'suite rotation'
   | 'suite simulation'
-  | 'unit test'
   | `not built: ${string}`;
 
 /** Every step after which the process may die, and what has to be true after the next start. */
@@ -39,8 +37,8 @@ export const CRASH_POINTS: Readonly<Record<CrashPoint, readonly [step: string, k
   CP19: ['the queue of receipts by e-mail', 'not built: receipts by e-mail'],
   CP20: ['a decline is read, nothing is written', 'desk'],
   CP21: ['a cancel is answered, nothing is written', 'suite simulation'],
-  CP22: ['a refund is approved', 'unit test'],
-  CP23: ['a refund is sent, the answer is lost', 'unit test'],
+  CP22: ['a refund is approved', 'desk'],
+  CP23: ['a refund is sent, the answer is lost', 'desk'],
   CP24: ['a refund is pending', 'desk'],
   CP25: ['a wrong password is counted', 'beside'],
   CP26: ['a token of Square is refreshed', 'not built: signing in at Square'],

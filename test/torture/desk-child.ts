@@ -5,6 +5,7 @@ import { AppError } from '../../common/errors.ts';
 import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
 import type { Gateway } from '../../main/gateway/gateway.ts';
 import { inStates, openWork } from '../../main/payments/queries.ts';
+import { hasUnsentRefunds } from '../../main/refunds/queries.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import { listenToCrashPoints, type CrashPoint } from '../../main/platform/crash-points.ts';
 import type { Ledger } from '../../main/ledger/ledger.ts';
@@ -12,12 +13,13 @@ import { openScratchDatabase } from '../../main/ledger/open.ts';
 import { openFolder } from '../../main/staff/office-folder.ts';
 import { cardToken } from '../support/builders.ts';
 import { CHORES, type Chore } from './chores.ts';
-import { makeDice } from './dice.ts';
+import { makeDice, type Dice } from './dice.ts';
 import { folderTools, verifyLedger } from './opening.ts';
 import {
   ackOf,
   brokenPromises,
   gapsIn,
+  giveAnyBack,
   startDesk,
   takeAny,
   type Ack,
@@ -120,6 +122,7 @@ async function live(order: DeskOrder): Promise<void> {
   const chore = order.crash && CHORES[order.crash.point];
   if (chore) return void doOver(chore, order, ledger);
   if (order.crash?.point === 'CP24') void readLists(desk);
+  if (order.crash && GIVING.includes(order.crash.point)) void giveBack(desk, dice);
   const take = async (): Promise<void> => {
     for (;;) {
       // Now and then a card that is declined, and a time at which the anchors are written.
@@ -157,6 +160,13 @@ async function readLists(desk: PracticeDesk): Promise<void> {
   }
 }
 
+/** Where a desk dies while it gives money back. */
+const GIVING: readonly CrashPoint[] = ['CP22', 'CP23'];
+
+async function giveBack(desk: PracticeDesk, dice: Dice): Promise<void> {
+  for (; ; await pause(20)) await giveAnyBack(desk, dice);
+}
+
 /** With the line down, or an earlier one in doubt, the desk says no before anything is written. */
 function unlessRefused(error: unknown): undefined {
   const code = error instanceof AppError ? error.code : '';
@@ -168,7 +178,8 @@ async function settle(desk: PracticeDesk, made: readonly string[]): Promise<void
   const isOpen = (): boolean =>
     openWork(database).length > 0 ||
     inStates(database, ['ready', 'sending', 'unknown', 'approved', 'capturing', 'capture_unknown']).length > 0 ||
-    desk.outbox.busy > 0;
+    hasUnsentRefunds(database) ||
+    desk.outbox.busy + desk.refundOutbox.busy > 0;
   for (const began_ms = performance.now(); isOpen() && performance.now() - began_ms < PATIENCE_MS;) {
     await desk.connection.check();
     desk.outbox.resume();
@@ -178,7 +189,10 @@ async function settle(desk: PracticeDesk, made: readonly string[]): Promise<void
     database.prepare('SELECT square_refund_id, status, booked FROM square_refund').all() as SettledRefund[];
   const isWaiting = (): boolean => {
     const ended = refundsNow().filter(({ status }) => status !== 'PENDING');
-    return !made.every(id => ended.some(({ square_refund_id }) => square_refund_id === id));
+    const followed = database
+      .prepare("SELECT count(*) FROM refund WHERE state NOT IN ('completed', 'refused')")
+      .pluck();
+    return followed.get() !== 0 || !made.every(id => ended.some(({ square_refund_id }) => square_refund_id === id));
   };
   await desk.sync.now();
   for (const began_ms = performance.now(); isWaiting() && performance.now() - began_ms < PATIENCE_MS;) {
@@ -196,6 +210,7 @@ async function settle(desk: PracticeDesk, made: readonly string[]): Promise<void
     ...gapsIn(desk.ledger),
     ...desk.bugs.map(bug => `a bug was logged: ${bug}`),
     ...(isOpen() ? [`payments were still open after ${PATIENCE_MS / 1000} seconds of a good line`] : []),
+    ...(isWaiting() ? ['refunds did not come to their end'] : []),
     ...(foreign > 0 ? [`${foreign} of our own payments are taken for somebody else's`] : []),
   ];
   // A killed process leaves no compiled code behind; this one does, so that the next ones start in half the time.

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../main/platform/clock.ts';
-import { chargedTwice, readBooks, readRefunds } from './books-reader.ts';
+import { chargedTwice, readBooks, readRefunds, refundedTwice } from './books-reader.ts';
 import { EXPORT } from './chores.ts';
 import type { Books, DeskOrder, DeskWord } from './desk-child.ts';
 import type { CrashPoint } from '../../main/platform/crash-points.ts';
@@ -42,7 +42,7 @@ const LABEL_MS = 10_000;
 /** Passed only where money is held first and taken afterwards. */
 const HOLDING: readonly CrashPoint[] = ['CP13', 'CP14', 'CP15'];
 /** Rare labels are struck at once; of the common ones, any of the first passes. */
-const RARE: readonly CrashPoint[] = ['CP20', 'CP24', 'CP28', 'CP25', 'CP31', 'CP33', 'CP40'];
+const RARE: readonly CrashPoint[] = ['CP20', 'CP22', 'CP23', 'CP24', 'CP28', 'CP25', 'CP31', 'CP33', 'CP40'];
 const passes = (point: CrashPoint, dice: Dice): number => {
   // At every record of an export, not only near its beginning.
   if (point === 'CP38') return 1 + dice.below(60);
@@ -176,7 +176,7 @@ export class DoomedOffice {
     desk.kill();
     await desk.gone;
     this.#proxy.disarm();
-    problems.push(...chargedTwice(readBooks(this.#books)));
+    problems.push(...chargedTwice(readBooks(this.#books)), ...refundedTwice(readRefunds(this.#books)));
     if (how === 'CP38') problems.push(...(await halfExport(join(this.#desk, EXPORT))));
     return { how, recovery_ms, problems };
   }

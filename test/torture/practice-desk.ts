@@ -7,6 +7,8 @@ import { Connection } from '../../main/payments/connection.ts';
 import { Outbox } from '../../main/payments/outbox.ts';
 import { findPayment } from '../../main/payments/queries.ts';
 import { Sync } from '../../main/payments/sync.ts';
+import { RefundOutbox } from '../../main/refunds/outbox.ts';
+import { Refunds } from '../../main/refunds/refunds.ts';
 import type { Clock } from '../../main/platform/clock.ts';
 import { makeIds } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
@@ -71,19 +73,30 @@ export function startDesk(
   };
   const square = (): Gateway => gateway;
   const connection = new Connection(clock, async () => (await gateway.getLocation(locationId)).kind !== 'unreachable');
-  const outbox = new Outbox({ ledger, gateway: square, connection, clock, random: dice.bytes, announce, log });
+  const sender = { ledger, gateway: square, connection, clock, random: dice.bytes, announce, log };
+  const refundOutbox = new RefundOutbox({ ...sender, onPaused: reason => (outbox.paused = reason) });
+  const outbox = new Outbox({ ...sender, onResume: () => refundOutbox.resume() });
   const fields = scriptedFields(() => clock.now());
+  const taking = { ledger, gateway: square, connection, clock, newId, announce, assertRoom };
+  const refunds = new Refunds({ ...taking, outbox: refundOutbox, readSquare: id => sync.lookAt(id) });
   const attempts = new Attempts({
-    ...{ ledger, gateway: square, connection, clock, newId, announce },
-    cardFields: fields,
-    assertRoom,
+    ...{ ...taking, cardFields: fields },
     drive: attempt_id => outbox.drive(attempt_id).then(() => outbox.pump()),
   });
   const sighted = (attempt_id: string): void => void outbox.drive(attempt_id);
-  const sync = new Sync({ ledger, gateway: square, connection, clock, newId, announce, log, sighted });
+  const sync = new Sync({
+    ledger,
+    gateway: square,
+    connection,
+    clock,
+    newId,
+    announce: refundOutbox.after(announce),
+    log,
+    sighted,
+  });
   ledger.onCommit(() => sync.soon());
-  outbox.recover();
-  return { ledger, connection, outbox, attempts, sync, newId, bugs, fields };
+  for (const each of [outbox, refundOutbox]) each.recover();
+  return { ledger, connection, outbox, attempts, refunds, refundOutbox, sync, newId, bugs, fields };
 }
 
 export type PracticeDesk = ReturnType<typeof startDesk>;
@@ -93,6 +106,21 @@ export function takeAny(desk: PracticeDesk, dice: Dice): Promise<AttemptView> {
   const amount = money(100 + dice.below(4_000_000), 'USD');
   const make = dice.pick([cashOf, checkOf, cardOf, cardOf, cardOf]);
   return desk.attempts.take(make(desk, { amount }), PERSON);
+}
+
+/** Gives a part of some card payment back; nothing where none was taken yet, or none can be given back now. */
+export async function giveAnyBack(desk: PracticeDesk, dice: Dice): Promise<void> {
+  const text = `SELECT attempt_id FROM payment WHERE state = 'completed' AND foreign_payment = 0
+    ORDER BY happened_at_ms DESC LIMIT 20`;
+  const paid = desk.ledger.database.prepare(text).pluck().all() as string[];
+  if (paid.length === 0) return;
+  const attempt_id = dice.pick(paid) as never;
+  const [square] = desk.refunds.offer(attempt_id, PERSON).ways;
+  if (!square?.available) return;
+  const amount = money(1 + dice.below(square.largest.minor), 'USD');
+  const refund_id = desk.refunds.newRefundId() as never;
+  const asked = { refund_id, attempt_id, amount, kind: 'square', reason: 'Practice', approval: null } as const;
+  await desk.refunds.make(asked, PERSON, () => Promise.resolve());
 }
 
 /** What the desk told a person: once said, it must be true for ever. */
