@@ -25,6 +25,8 @@ const PAGE_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
+  // The page says that it has no icon, so that no browser asks for one.
+  'img-src data:',
   "frame-src 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
