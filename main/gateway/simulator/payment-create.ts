@@ -229,7 +229,7 @@ function describeTender(
       ach_details: { routing_number: '0110*****', account_number_suffix: '6789', account_type: 'CHECKING' },
     };
   } else if (source.kind === 'wallet') {
-    payment.wallet_details = { status: failed ? 'FAILED' : 'CAPTURED', brand: 'CASH_APP' };
+    payment.wallet_details = { status: failed ? 'FAILED' : 'CAPTURED', brand: source.wallet };
   } else payment.buy_now_pay_later_details = { brand: 'AFTERPAY' };
 }
 

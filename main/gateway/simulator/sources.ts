@@ -25,6 +25,8 @@ export type Source = {
   store: string | null;
   face: CardFace | null;
   behaviour: Behaviour;
+  /** Whose wallet it is, when it is one. */
+  wallet: string;
   entry_method: 'KEYED' | 'ON_FILE' | 'EMV' | 'CONTACTLESS' | 'SWIPED';
   /** The card was there: at a terminal. */
   present: boolean;
@@ -46,6 +48,7 @@ const PLAIN: Omit<Source, 'kind' | 'face'> = {
   charge: null,
   store: null,
   behaviour: APPROVES,
+  wallet: 'CASH_APP',
   entry_method: 'KEYED',
   present: false,
   unverified: false,
@@ -219,6 +222,7 @@ export function presentSource(
   return {
     ...PLAIN,
     kind: tapped.kind,
+    wallet: tapped.brand,
     charge: tapped.decline,
     face: hasFace ? literalFace(world, `terminal ${tapped.brand}`, tapped.brand) : null,
     entry_method: tapped.entry_method,

@@ -11,6 +11,9 @@ const DEVICES = {
   tip: '22cd266c-6246-4c06-9983-67f0c26346b0',
   gift_card: '4mp4e78c-88ed-4d55-a269-8008dfe14e9',
   interac: '388b5a08-a77c-48ef-ad2a-4a790e6f2789',
+  interac_tip: '2b0b734b-b187-47f0-9d6f-288745210bdb',
+  felica: '19a01fbd-3dcd-4d9f-a499-a641684af745',
+  paypay: 'cae0ee02-f83b-11ec-b939-0242ac120002',
   pay_later: '819f8d79-961e-4097-8f70-ef70b3e7db28',
   buyer_cancels: '841100b9-ee60-4537-9bcf-e30b2ba5e215',
   times_out: '0a956d49-619a-4530-8e5e-8eac603ffc5e',
@@ -95,8 +98,24 @@ describe('what the published test devices do', () => {
     expect(await look(long)).toMatchObject({ status: 'CANCELED', cancelReason: 'TIMED_OUT' });
   });
 
-  test('devices for another currency are refused', async () => {
+  test('devices for another currency are refused, and pay in their own', async () => {
     expect(await refusalOf(send(DEVICES.interac))).toBe('400 BAD_REQUEST');
+    const { location } = bench.simulator.control.settings;
+    const payIn = async (currency: 'CAD' | 'JPY', deviceId: string) => {
+      location.currency = currency;
+      const id = await send(deviceId, { amountMoney: { amount: 1000n, currency } });
+      bench.simulator.control.advance(10 * SECOND);
+      location.currency = 'USD';
+      return paymentOf(id);
+    };
+    const interac = await payIn('CAD', DEVICES.interac);
+    expect(interac.cardDetails!.card!.cardBrand).toBe('INTERAC');
+    expect((await payIn('CAD', DEVICES.interac_tip)).tipMoney).toEqual({ amount: 200n, currency: 'CAD' });
+    expect((await payIn('JPY', DEVICES.felica)).cardDetails!.card!.cardBrand).toBe('FELICA');
+    expect((await payIn('JPY', DEVICES.paypay)).walletDetails!.brand).toBe('PAYPAY');
+    const refund = { amountMoney: usd(100), paymentId: interac.id!, reason: 'Returned', deviceId: DEVICES.interac };
+    const made = bench.client.terminal.refunds.create({ idempotencyKey: bench.key(), refund });
+    expect(await refusalOf(made)).toBe('501 NOT_IMPLEMENTED');
   });
 });
 
