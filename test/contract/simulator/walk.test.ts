@@ -42,6 +42,8 @@ type Walk = {
   orders: string[];
   links: string[];
   checkouts: string[];
+  /** A terminal that waits for a person. */
+  terminal: string;
   gifts: { id: string; gan: string }[];
 };
 type Step = (walk: Walk, client: SquareClient) => Promise<unknown>;
@@ -49,6 +51,12 @@ type Step = (walk: Walk, client: SquareClient) => Promise<unknown>;
 const pick = <T>(walk: Walk, list: readonly T[]): T | undefined => list[walk.dice(list.length)];
 const amountOf = (walk: Walk) => (walk.dice(8) === 0 ? 8_801 + walk.dice(9) : 1 + walk.dice(9_000));
 const payments = (walk: Walk) => walk.bench.simulator.control.payments();
+
+async function pair(bench: Bench): Promise<string> {
+  const request = { idempotencyKey: bench.key(), deviceCode: { productType: 'TERMINAL_API' } } as const;
+  const { code } = (await bench.client.devices.codes.create(request)).deviceCode!;
+  return bench.simulator.control.people.pairDevice(code!).device_id!;
+}
 
 async function order(walk: Walk, client: SquareClient): Promise<string> {
   const lineItems = [{ quantity: String(1 + walk.dice(3)), basePriceMoney: usd(amountOf(walk)) }];
@@ -83,9 +91,18 @@ const STEPS_OF_PEOPLE: Step[] = [
     walk.bench.simulator.control.people.payLink(pick(walk, walk.links)!, { source_id: pick(walk, SOURCES)! }),
   async (walk, client) => client.checkout.paymentLinks.delete({ id: pick(walk, walk.links)! }),
   async (walk, client) => {
-    const checkout = { amountMoney: usd(amountOf(walk)), deviceOptions: { deviceId: pick(walk, DEVICES)! } };
+    const deviceId = pick(walk, [...DEVICES, walk.terminal])!;
+    const orderId = walk.dice(3) === 0 ? pick(walk, walk.orders) : undefined;
+    const due = orderId === undefined ? null : (await client.orders.get({ orderId })).order!.netAmountDueMoney!;
+    const amountMoney = due ?? usd(amountOf(walk));
+    const checkout = { amountMoney, deviceOptions: { deviceId }, ...(orderId === undefined ? {} : { orderId }) };
     const made = await client.terminal.checkouts.create({ idempotencyKey: walk.bench.key(), checkout });
     walk.checkouts.push(made.checkout!.id!);
+  },
+  async walk => {
+    const shown = walk.checkouts.filter(() => walk.dice(2) === 0).slice(0, 5);
+    for (const id of shown)
+      walk.bench.simulator.control.people.tapCard(id, walk.dice(3) === 0 ? { decline: 'GENERIC_DECLINE' } : {});
   },
   async (walk, client) => client.terminal.checkouts.cancel({ checkoutId: pick(walk, walk.checkouts)! }),
   async (walk, client) => {
@@ -157,7 +174,15 @@ test('whatever people do, the books add up, and are the same after a restart', a
   const directory = mkdtempSync(join(tmpdir(), 'walk-books-'));
   const options = { clock: createFakeClock(), random: chance(SEED), directory };
   const bench = await startBench(options);
-  const walk: Walk = { bench, dice: makeDice(SEED), orders: [], links: [], checkouts: [], gifts: [] };
+  const walk: Walk = {
+    bench,
+    dice: makeDice(SEED),
+    orders: [],
+    links: [],
+    checkouts: [],
+    terminal: await pair(bench),
+    gifts: [],
+  };
   const { client, simulator } = bench;
   const refused = new Set<string>();
   try {
