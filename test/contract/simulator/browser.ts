@@ -28,7 +28,7 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-const ARGUMENTS = [
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-background-networking',
