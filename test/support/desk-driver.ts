@@ -180,6 +180,11 @@ export class DeskDriver {
 
   async takeCash(customer: string | null, amount: string, given: string): Promise<void> {
     await this.#begin(customer, amount);
+    await this.takeCashOf(given);
+  }
+
+  /** What is on screen, paid in cash. */
+  async takeCashOf(given: string): Promise<void> {
     await this.chooseWay('C');
     await this.page.getByRole('textbox', { name: en.collect.cash.tendered }).fill(given);
     await this.charge();

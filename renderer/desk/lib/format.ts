@@ -23,6 +23,8 @@ export type Format = {
   moment(instant_ms: number): string;
   /** 1,234 */
   count(value: number): string;
+  /** One, two and three */
+  list(parts: readonly string[]): string;
   /** $ */
   currencySign(currency: Currency): string;
   /** US dollars */
@@ -61,6 +63,7 @@ export function makeFormat(place: () => Place): Format {
     moment: instant_ms =>
       dates('moment', { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(instant_ms),
     count: value => new Intl.NumberFormat(place().locale).format(value),
+    list: parts => new Intl.ListFormat(place().locale, { type: 'conjunction' }).format(parts),
     currencySign: currency => currencyPart(place().locale, currency, 'narrowSymbol'),
     currencyName: currency => currencyPart(place().locale, currency, 'name'),
   };

@@ -1,7 +1,8 @@
 import type { Channel, TenderId } from '../../../../common/contract/payments.ts';
 import type { KeyBinding } from '../../lib/keys.svelte.ts';
 import { messages } from '../../lib/messages/messages.ts';
-import { isChoosable, type CollectState } from './collect-state.svelte.ts';
+import type { CollectState } from './collect-state.svelte.ts';
+import { isChoosable } from './waits.ts';
 
 type Actions = {
   primary: () => unknown;
@@ -11,6 +12,7 @@ type Actions = {
   nextCustomer: () => unknown;
   leaveRepeat: () => unknown;
   now_ms: () => number;
+  today: () => string;
 };
 
 /**
@@ -45,6 +47,10 @@ export function collectKeys(collect: CollectState, actions: Actions): KeyBinding
   ];
   if (collect.channel === 'phone' && collect.tender === 'card') {
     keys.push({ key: 'F7', label: text.recording, run: () => collect.toggleRecording(actions.now_ms()), show: 'bar' });
+  }
+  for (const [at, { id, invoices }] of collect.dues.offers(actions.today()).entries()) {
+    const label = messages.collect.owed.keys[id];
+    keys.push({ key: String(at + 1), label, run: () => collect.dues.offer(invoices) });
   }
   for (const way of collect.ways) {
     if (!isChoosable(way)) continue;

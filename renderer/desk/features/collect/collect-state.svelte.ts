@@ -7,9 +7,8 @@ import { hasCardNumber } from '../../../../common/card-numbers.ts';
 import { asAppError, call } from '../../lib/api.svelte.ts';
 import { readAmount, typeAmount, type Entry, type EntryMode } from './amount-entry.ts';
 import { CardFields } from './card-fields-state.svelte.ts';
-
-/** Why the primary button waits; `null` when it can be pressed. The words are in `messages.collect.act.reasons`. */
-export type Waits = 'amount' | 'customer' | 'way' | 'fields' | 'readBack' | 'tendered' | 'tooLittle' | 'check' | 'busy';
+import { Dues } from './dues.svelte.ts';
+import { isChoosable, whatIsMissing, type Waits } from './waits.ts';
 
 const REPEATS: readonly ErrorCode[] = ['looks_like_duplicate', 'earlier_attempt_in_doubt'];
 
@@ -40,6 +39,12 @@ export class CollectState {
   /** Why this is taken although it looks like an earlier payment. Sent only when that was asked. */
   againReason = $state('');
   readonly fields = new CardFields();
+  /** What the customer owes, and how the amount is shared over it. */
+  readonly dues = new Dues({
+    amount: () => (this.customer === null ? null : this.amount.money),
+    write: sum => this.write(sum),
+    changed: () => this.forgetRefusal(),
+  });
   readonly currency: Currency;
 
   readonly customer = $derived(typeof this.payer === 'string' ? null : this.payer);
@@ -55,7 +60,7 @@ export class CollectState {
   });
   /** The last press met an earlier payment that this one may repeat; nothing was taken. */
   readonly repeats = $derived(this.refusal !== null && REPEATS.includes(this.refusal.code));
-  readonly waits: Waits | null = $derived.by(() => this.whatIsMissing());
+  readonly waits: Waits | null = $derived.by(() => whatIsMissing(this));
 
   private attempt_id: TakeInput['attempt_id'] | null = null;
   /** Counts who was chosen to pay, so that an answer about an earlier choice is dropped. */
@@ -65,32 +70,21 @@ export class CollectState {
     this.currency = currency;
   }
 
-  private whatIsMissing(): Waits | null {
-    if (this.busy) return 'busy';
-    if (this.payer === 'unasked') return 'customer';
-    if (this.amount.money === null) return 'amount';
-    if (this.way === null || !isChoosable(this.way)) return 'way';
-    if (this.tender === 'card') {
-      if (this.fields.view.phase !== 'live') return 'fields';
-      // Whether the card is complete only Square's fields know for certain: they answer when they are asked.
-      return this.channel === 'phone' && !this.readBack ? 'readBack' : null;
-    }
-    if (this.tender === 'cash') {
-      if (this.change === null) return 'tendered';
-      return this.change.minor < 0 ? 'tooLittle' : null;
-    }
-    return this.checkNumber.trim() === '' || this.checkTextWrong ? 'check' : null;
-  }
-
   get checkTextWrong(): boolean {
     return hasCardNumber(this.checkNumber) || hasCardNumber(this.checkBank);
   }
 
   typeAmount(text: string): void {
     this.entry = typeAmount(this.entry, text, this.currency);
+    this.dues.typed();
     this.forgetRefusal();
     // A read-back holds for the amount that was read, not for another one.
     this.readBack = false;
+  }
+
+  /** Takes so much, as one offer says. Nothing is left of what was typed. */
+  private write(sum: Money | null): void {
+    this.typeAmount(sum === null ? '' : plainAmount(sum));
   }
 
   /** Once typed, 120 stands there as 120.00, so that nobody reads it as cents. */
@@ -142,7 +136,9 @@ export class CollectState {
     try {
       const card = await call('customers.get', { customer_id });
       // A late answer must never become the customer of the payment that was begun meanwhile.
-      if (choice === this.choice) this.payer = card;
+      if (choice !== this.choice) return;
+      this.payer = card;
+      await this.dues.load(customer_id);
     } catch (problem) {
       if (choice === this.choice) this.refusal = asAppError(problem);
     }
@@ -159,6 +155,7 @@ export class CollectState {
 
   setNobody(): void {
     this.newChoice();
+    this.dues.forget();
     this.forgetRefusal();
     this.payer = 'nobody';
   }
@@ -172,6 +169,7 @@ export class CollectState {
   changeCustomer(): void {
     this.newChoice();
     this.forgetRefusal();
+    this.dues.forget();
     this.payer = 'unasked';
     this.readBack = false;
   }
@@ -234,7 +232,7 @@ export class CollectState {
       amount: this.amount.money,
       customer_id: this.customer?.customer.customer_id ?? null,
       again_because,
-      pays: [],
+      pays: [...(this.dues.shared?.shares ?? [])],
       payer_name: null,
     };
     if (this.tender === 'card') {
@@ -274,6 +272,7 @@ export class CollectState {
   startOver(): void {
     this.newChoice();
     this.payer = 'unasked';
+    this.dues.forget();
     this.channel = 'desk';
     this.entry = { mode: 'plain', text: '' };
     this.tendered = { mode: 'plain', text: '' };
@@ -287,11 +286,6 @@ export class CollectState {
     this.attempt_id = null;
     this.fields.clear();
   }
-}
-
-/** The fields become ready only once they have a place, so "not ready" must not keep a person from choosing them. */
-export function isChoosable(way: Way): boolean {
-  return way.available || way.unavailable_because === 'fields_not_ready';
 }
 
 export const [getCollect, setCollect] = createContext<CollectState>();

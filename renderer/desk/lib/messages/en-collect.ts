@@ -50,6 +50,35 @@ const earlier = {
   todayTotal: 'This payment',
 };
 
+const owed = {
+  title: 'Open invoices',
+  without: 'Without an invoice',
+  withInvoices: 'For the invoices after all',
+  pay: 'Pay',
+  order: 'Oldest first',
+  open: 'Open',
+  pays: 'Pays',
+  total: 'Total',
+  none: 'No open invoices.',
+  payNamed: (number: string) => `Pay ${number}`,
+  paysOf: (number: string) => `Pays of ${number}`,
+  late: (days: number) => (days === 1 ? '1 day late' : `${days} days late`),
+  due: (day: string) => `due ${day}`,
+  noDue: 'no due date',
+  owes: 'Owes',
+  overdue: 'Overdue',
+  credit: 'Credit',
+  balanceAfter: 'Balance after this',
+  overdueAfter: 'Still overdue',
+  offers: { oldest: 'Oldest', overdue: 'Overdue', all: 'All' },
+  keys: { oldest: 'Take the oldest invoice', overdue: 'Take what is overdue', all: 'Take all that is open' },
+  inFull: (number: string) => `${number} in full`,
+  part: (sum: string, number: string) => `${sum} of ${number}`,
+  keepsOpen: (sum: string) => `, which keeps ${sum} open`,
+  says: (parts: string, keeps: string) => `Pays ${parts}${keeps}.`,
+  rest: (sum: string) => ` ${sum} of it pays nothing yet and stays unallocated.`,
+};
+
 const amount = {
   label: (currency: string) => `Amount to take, ${currency}`,
   channel: 'Where the customer is',
@@ -199,4 +228,18 @@ const keys = {
   print: 'Print',
 };
 
-export const collect = { amountProblems, who, earlier, amount, ways, card, cash, check, call, act, decline, keys };
+export const collect = {
+  amountProblems,
+  who,
+  earlier,
+  owed,
+  amount,
+  ways,
+  card,
+  cash,
+  check,
+  call,
+  act,
+  decline,
+  keys,
+};
