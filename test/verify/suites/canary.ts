@@ -23,6 +23,7 @@ const STEPS = ['typeInFields', 'disturb', 'typeInWrongPlaces', 'crash'] as const
 export const canary: Suite = {
   name: 'canary',
   about: 'twelve test cards, typed everywhere, then looked for in every file, request and in the memory of main',
+  cores: 1,
   async run({ seed, progress }) {
     if (!findChromium()) return { not_run: 'no Chrome, Edge or Chromium is on this computer' };
     const folder = mkdtempSync(join(tmpdir(), 'tillside-canary-'));

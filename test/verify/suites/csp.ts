@@ -38,6 +38,7 @@ type Bench = {
 export const csp: Suite = {
   name: 'csp',
   about: 'attacks from inside our own pages, in Chromium, with our policies and in the running app',
+  cores: 1,
   async run({ only, progress }) {
     if (!findChromium()) return { not_run: 'no Chrome, Edge or Chromium is on this computer' };
     const folder = mkdtempSync(join(tmpdir(), 'tillside-csp-'));

@@ -18,6 +18,7 @@ const NOT_LOOKED_AT = 'NOT RUN: 16, how old the pinned Electron is, and what onl
 export const electron: Suite = {
   name: 'electron',
   about: 'what the built app asks of Electron, starts to refuse, the package; each point is shown bad configurations',
+  cores: 1,
   async run({ only, progress }) {
     execFileSync(process.execPath, ['scripts/build.mjs', '--if-changed'], { cwd: ROOT, stdio: 'pipe' });
     const { folder, dispose } = workFolder('electron');

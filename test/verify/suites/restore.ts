@@ -14,6 +14,7 @@ const CONTROL_DRILLS = 6;
 export const restore: Suite = {
   name: 'restore',
   about: 'offices lost and restored from a copy, with the switch killed at each boundary, compared with Square',
+  cores: 1,
   async run({ budget, runs, seed, only, progress }) {
     const { folder, dispose } = workFolder('restore');
     try {

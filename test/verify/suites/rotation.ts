@@ -15,9 +15,9 @@ import { workFolder } from '../../torture/work-folder.ts';
 import { percentile, tally, type Budget, type Control, type Failure, type Suite } from '../suite.ts';
 
 /** Per boundary, and as often again at any moment. */
-const ROUNDS: Record<Budget, number> = { quick: 10, full: 50 };
+const ROUNDS: Record<Budget, number> = { quick: 6, full: 50 };
 /** Images of a disk on which the power went while the key was changed. */
-const IMAGES: Record<Budget, number> = { quick: 600, full: 6000 };
+const IMAGES: Record<Budget, number> = { quick: 300, full: 6000 };
 /** Longer than a whole change of the key takes; a kill that comes later than that kills nobody. */
 const LATEST_KILL_MS = 160;
 
@@ -30,6 +30,7 @@ export const rotation: Suite = {
   name: 'rotation',
   about:
     'the ledger key is changed and the process killed: after each step, at any moment, and again while it recovers',
+  cores: 1,
   async run({ budget, runs, seed, only, progress }) {
     const { folder, dispose } = workFolder('rotation');
     try {
