@@ -33,12 +33,10 @@ export function shareWithParts<Id extends string>(
   parts: Readonly<Record<string, number>>,
 ): Shared<Id> {
   const isTyped = ({ invoice_id }: OpenInvoice<Id>): boolean => parts[invoice_id] !== undefined;
-  const limited = invoices
-    .filter(isTyped)
-    .map(({ invoice_id, open }) => ({
-      invoice_id,
-      open: money(Math.min(parts[invoice_id]!, open.minor), open.currency),
-    }));
+  const limited = invoices.filter(isTyped).map(({ invoice_id, open }) => ({
+    invoice_id,
+    open: money(Math.min(parts[invoice_id]!, open.minor), open.currency),
+  }));
   const first = shareInOrder(amount, limited);
   const { shares, rest } = shareInOrder(
     first.rest,

@@ -6,8 +6,7 @@ import { app, ipcMain, nativeTheme, powerMonitor } from 'electron';
 import type { Announce, Handlers } from '../common/contract/index.ts';
 import { AppError } from '../common/errors.ts';
 import { finishSwitch } from './copies/switch.ts';
-import { customerHandlers } from './customers/handlers.ts';
-import { invoiceHandlers } from './invoices/handlers.ts';
+import { bookHandlers } from './book-handlers.ts';
 import { openDoor } from './door.ts';
 import { createSquareGateway } from './gateway/square/adapter.ts';
 import { copiesOfTheDesk, copiesWorker } from './open-copies.ts';
@@ -219,15 +218,13 @@ function openTheDoor(window: DeskWindow, parts: DoorParts): void {
   const { session, setup, log, view, office, onAppearance, preview } = parts;
   const { dataFolder, announce } = session.ports;
   const paper = paperPorts(window);
-  const books = { ledger: () => session.ledger, newId, clock, announce };
   const prove = (person_id: string, password: string): Promise<void> => session.prove(person_id, password);
   const handlers: Handlers = {
     ...staffHandlers({
       ...{ session, setup, log, newId, onAppearance, print: html => paper.print(html, 'Letter') },
       copyFirst: () => office().copies.beforeChange(),
     }),
-    ...customerHandlers(books),
-    ...invoiceHandlers(books),
+    ...bookHandlers({ ledger: () => session.ledger, newId, clock, announce }),
     ...paymentHandlers({ office, cardFields: view, paper, clock, prove }),
     ...refundHandlers({ office, prove }),
     ...cardFieldHandlers(view, announce),

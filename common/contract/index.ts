@@ -8,6 +8,7 @@ import { invoiceCalls, invoiceEvents } from './invoices.ts';
 import { officeCalls, officeEvents, settingsCalls, syncCalls, syncEvents } from './office.ts';
 import { paymentCalls, paymentEvents } from './payments.ts';
 import { peopleCalls, peopleEvents } from './people.ts';
+import { promiseCalls } from './promises.ts';
 import { refundCalls } from './refunds.ts';
 import { reportCalls } from './reports.ts';
 
@@ -25,6 +26,7 @@ export const calls = {
   ...invoiceCalls,
   ...paymentCalls,
   ...refundCalls,
+  ...promiseCalls,
   ...cardFieldCalls,
   ...reportCalls,
   ...copyCalls,

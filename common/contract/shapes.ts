@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasCardNumber } from '../card-numbers.ts';
-import { ID_PATTERN, type AttemptId, type CustomerId, type InvoiceId, type RefundId } from '../ids.ts';
+import { ID_PATTERN, type AttemptId, type CustomerId, type InvoiceId, type PromiseId, type RefundId } from '../ids.ts';
 import { CURRENCIES, type Money } from '../money.ts';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../passwords.ts';
 import { isDay } from '../time.ts';
@@ -23,6 +23,10 @@ export const invoiceId = z
   .string()
   .regex(ID_PATTERN)
   .transform(id => id as InvoiceId);
+export const promiseId = z
+  .string()
+  .regex(ID_PATTERN)
+  .transform(id => id as PromiseId);
 export const refundId = z
   .string()
   .regex(ID_PATTERN)

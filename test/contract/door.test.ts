@@ -63,8 +63,11 @@ const MAY: Record<string, readonly CallName[]> = {
   'training.steer': ['training.set_network', 'training.next_fault', 'training.foreign_payment'],
   'ledger.verify': ['ledger.verify'],
   'sync.see': ['sync.state', 'sync.now', 'sync.proof'],
-  'customers.see': ['customers.search', 'customers.get', 'invoices.list', 'invoices.get'],
-  'customers.edit': ['customers.add', 'customers.change', 'customers.archive'],
+  'customers.see': ['customers.search', 'customers.get', 'invoices.list', 'invoices.get', 'promises.of'],
+  'customers.edit': [
+    ...(['customers.add', 'customers.change', 'customers.archive'] as const),
+    ...(['promises.new', 'promises.make', 'promises.withdraw'] as const),
+  ],
   'invoices.edit': ['invoices.new', 'invoices.add', 'invoices.change', 'invoices.void'],
   'payments.allocate': ['allocations.set', 'allocations.use_credit'],
   'payments.take': [

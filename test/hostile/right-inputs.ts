@@ -43,6 +43,7 @@ const BY_NAME: Record<string, (known: Known) => unknown> = {
   invoice_id: known => known.invoice_id,
   person_id: known => known.person_id,
   refund_id: known => known.next_id,
+  promise_id: known => known.next_id,
   password: () => OWNER_PASSWORD,
   time_zone: () => 'UTC',
   desk_code: () => 'D2',

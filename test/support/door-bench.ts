@@ -2,8 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Handlers } from '../../common/contract/index.ts';
 import { ROLE_PERMISSIONS, type Role } from '../../common/permissions.ts';
-import { customerHandlers } from '../../main/customers/handlers.ts';
-import { invoiceHandlers } from '../../main/invoices/handlers.ts';
+import { bookHandlers } from '../../main/book-handlers.ts';
 import { openDoor, type Visitor } from '../../main/door.ts';
 import { createSquareGateway } from '../../main/gateway/square/adapter.ts';
 import { copiesOfTheDesk } from '../../main/open-copies.ts';
@@ -131,8 +130,7 @@ function handlersOf(bench: DoorBench, setup: Setup, paymentView: PaymentView, da
       ...{ session, setup, log, newId, print: paper.print, onAppearance: () => {} },
       copyFirst: () => Promise.resolve(),
     }),
-    ...customerHandlers({ ledger, newId, clock, announce }),
-    ...invoiceHandlers({ ledger, newId, clock, announce }),
+    ...bookHandlers({ ledger, newId, clock, announce }),
     ...paymentHandlers({ office, cardFields: paymentView, paper, clock, prove }),
     ...refundHandlers({ office, prove }),
     ...cardFieldHandlers(paymentView, announce),

@@ -34,6 +34,7 @@ import {
   refundSending,
   refundUnknown,
 } from './refund.ts';
+import { promiseEnded, promiseMade } from './promise.ts';
 import { settingChanged } from './setting-changed.ts';
 import { squarePaymentObserved } from './square-payment-observed.ts';
 import { squareRefundObserved } from './square-refund-observed.ts';
@@ -95,6 +96,8 @@ export const events = [
   refundPending,
   refundCompleted,
   refundRefused,
+  promiseMade,
+  promiseEnded,
 ] as const;
 
 type Definition = (typeof events)[number];
@@ -122,4 +125,5 @@ export const PROJECTIONS = [
   'allocation',
   'planned_share',
   'unallocated',
+  'promise',
 ] as const;

@@ -95,9 +95,14 @@ export function pressOf(event: KeyboardEvent): KeyPress {
     control: event.ctrlKey || event.metaKey,
     alt: event.altKey,
     shift: event.shiftKey,
-    typing: target !== null && takesText(target),
+    typing: target !== null && takesText(target) && !(target.dataset['letters'] === 'keys' && isLetter(event)),
     pressable: target !== null && target.closest('button, a[href], summary, input, select') !== null,
   };
+}
+
+/** A field for figures may leave its letters to the page: no amount has any. */
+function isLetter({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
+  return /^[a-z]$/i.test(key) && !ctrlKey && !altKey && !metaKey;
 }
 
 function takesText(target: HTMLElement): boolean {

@@ -8,6 +8,7 @@ import { PEOPLE, TIME_ZONE, attempt, dollars } from './fake-data.ts';
 import type { Answers, FakeWorld } from './fake-world.ts';
 import { copyAnswers } from './fake-copies.ts';
 import { invoiceAnswers } from './fake-invoices.ts';
+import { promiseAnswers } from './fake-promises.ts';
 import { peopleAnswers } from './fake-people.ts';
 import { reportAnswers } from './fake-reports.ts';
 
@@ -84,6 +85,7 @@ export function officeAnswers(world: FakeWorld): Pick<Answers, OfficeCalls> {
     ...reportAnswers(world),
     ...copyAnswers(world),
     ...invoiceAnswers(world),
+    ...promiseAnswers(world),
   };
 }
 

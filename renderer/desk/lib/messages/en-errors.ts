@@ -35,6 +35,22 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
     title: 'The lines do not add up to an amount that can be owed.',
     help: 'The total must be above zero, in the office’s own currency. Nothing was saved.',
   },
+  promise_not_found: {
+    title: 'This promise is not known here.',
+    help: 'Look at the customer again. Nothing was changed.',
+  },
+  promise_conflict: {
+    title: 'Another promise was already noted from this window.',
+    help: 'Look at the customer before noting it again. Nothing was changed.',
+  },
+  promise_decided: {
+    title: 'This promise is no longer open.',
+    help: 'It was kept, broken or replaced meanwhile, and stays as it is.',
+  },
+  promise_day_wrong: {
+    title: 'A promise needs a day from today on, within a year.',
+    help: 'Type the day again. Nothing was noted.',
+  },
   invoice_paid_more: {
     title: 'More has already been paid than this invoice would then ask for.',
     help: 'Move the payments to another invoice first. Nothing was changed.',
