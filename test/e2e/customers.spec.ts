@@ -284,3 +284,24 @@ test('whoever may not edit sees what is owed and what pays it, and no button tha
   await expect(page.getByRole('complementary')).toContainText('$75.00');
   expect(app.complaints).toEqual([]);
 });
+
+test('what is typed stays while the ledger goes on behind the dialog', async ({ app }) => {
+  const { desk } = app;
+  const { page } = desk;
+  const noah = await customerId(desk, 'noah feld');
+  const first = await addBill(desk, noah, 'INV-61', 90_00, 5);
+  await openCustomer(app, 'noah feld', 'Noah Feldman');
+  await page.keyboard.press('b');
+  await page.keyboard.type('Half of a cro');
+  await addCash(desk, noah, 20_00, [[first, 10_00]]);
+  await expect(figure(app, view.figures.owes)).toHaveText('80.00');
+  await page.keyboard.type('wn');
+  await expect(dialog(app).getByLabel(text.form.descriptionOf(1))).toHaveValue('Half of a crown');
+  await page.keyboard.press('Escape');
+  await button(app, text.payment.moveName('Cash $20.00')).press('Enter');
+  await dialog(app).getByLabel(text.move.paysOf('INV-61')).fill('12.34');
+  await addCash(desk, noah, 80_00, [[first, 75_00]]);
+  await expect(dialog(app).getByRole('row', { name: /INV-61/ })).toContainText('15.00');
+  await expect(dialog(app).getByLabel(text.move.paysOf('INV-61'))).toHaveValue('12.34');
+  expect(app.complaints).toEqual([]);
+});
