@@ -139,7 +139,7 @@ test.describe('a day without the mouse', () => {
     await expect(page.getByRole('complementary')).toHaveCount(0);
     await expect(page.locator('[data-attempt]').nth(1)).toBeFocused();
 
-    await press(desk, 'Alt+3');
+    await press(desk, 'Alt+4');
     await expect(page.getByRole('table')).toContainText('51.00');
     await press(desk, 'Control+e');
     await expect(page.getByText(/rows written to .*\.csv$/)).toBeVisible();
@@ -186,7 +186,7 @@ test.describe('a day without the mouse', () => {
     await expect(page.getByRole('dialog')).toContainText('D1-000001');
     await press(desk, 'Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
-    for (const key of ['Alt+2', 'Alt+3', 'Alt+4', 'Alt+5']) {
+    for (const key of ['Alt+2', 'Alt+3', 'Alt+4', 'Alt+5', 'Alt+6']) {
       await press(desk, key);
       await press(desk, 'Tab');
     }

@@ -24,7 +24,9 @@ export type KeyPress = {
   readonly pressable: boolean;
 };
 
-type Layer = { readonly bindings: readonly KeyBinding[]; readonly covers: boolean };
+type Layer = { readonly id: number; readonly bindings: readonly KeyBinding[]; readonly covers: boolean };
+/** A place among what can be pressed. What works there may change; the place stays where it is until it is given back. */
+export type KeyPlace = { set(bindings: readonly KeyBinding[]): void; giveBack(): void };
 
 /**
  * The one place that knows which keys work now. Components register while they are mounted; the last one to register
@@ -37,12 +39,26 @@ export class KeyRegistry {
   /** What works now, first registered first, each key once. */
   readonly active = $derived(lastOfEachKey(fromLastCover(this.layers)));
 
-  register(bindings: readonly KeyBinding[], covers = false): () => void {
-    const layer: Layer = { bindings, covers };
-    this.layers = [...this.layers, layer];
-    return () => {
-      this.layers = this.layers.filter(other => other !== layer);
+  private ids = 0;
+
+  /** Takes the topmost place. A page whose keys change must not come to lie over the dialog that it has opened. */
+  reserve(covers = false): KeyPlace {
+    const id = (this.ids += 1);
+    this.layers = [...this.layers, { id, bindings: [], covers }];
+    return {
+      set: bindings => {
+        this.layers = this.layers.map(layer => (layer.id === id ? { id, bindings, covers } : layer));
+      },
+      giveBack: () => {
+        this.layers = this.layers.filter(layer => layer.id !== id);
+      },
     };
+  }
+
+  register(bindings: readonly KeyBinding[], covers = false): () => void {
+    const place = this.reserve(covers);
+    place.set(bindings);
+    return place.giveBack;
   }
 
   /** Runs what the press stands for; false when it stands for nothing here. */
@@ -120,9 +136,14 @@ export const [getKeys, setKeys] = createContext<KeyRegistry>();
  */
 export function useKeys(bindings: () => readonly KeyBinding[], covers = false): void {
   const keys = getKeys();
+  let place: KeyPlace | null = null;
   // Syncs with the key registry, which listens to the window's keyboard.
   $effect(() => {
     const list = bindings();
-    return untrack(() => keys.register(list, covers));
+    untrack(() => {
+      place ??= keys.reserve(covers);
+      place.set(list);
+    });
   });
+  $effect(() => () => place?.giveBack());
 }

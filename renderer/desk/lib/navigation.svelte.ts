@@ -1,11 +1,11 @@
 import { createContext } from 'svelte';
 import type { AttemptId } from '../../../common/ids.ts';
 
-export type PageId = 'collect' | 'activity' | 'reports' | 'sync' | 'settings';
+export type PageId = 'collect' | 'activity' | 'customers' | 'reports' | 'sync' | 'settings';
 
 /** What the page that is opened should do at once. It reads its part and forgets it with `taken()`. */
 export type PageRequest = {
-  /** Collect: take a payment from this customer. */
+  /** Collect: take a payment from this customer. Customers: open this one. */
   readonly customer_id?: string;
   /** Collect: an amount on the keypad, without a customer. */
   readonly quick?: boolean;

@@ -5,6 +5,7 @@ import type { PageId } from '../lib/navigation.svelte.ts';
 import type { IconName } from '../ui/icon-paths.ts';
 import Activity from './Activity.svelte';
 import Collect from './Collect.svelte';
+import Customers from './Customers.svelte';
 import Reports from './Reports.svelte';
 import Settings from './Settings.svelte';
 import Sync from './Sync.svelte';
@@ -37,6 +38,14 @@ export const PAGES: readonly Page[] = [
     icon: 'activity',
     component: Activity,
     permission: 'payments.see',
+    group: 'main',
+  },
+  {
+    id: 'customers',
+    title: titles.customers,
+    icon: 'customers',
+    component: Customers,
+    permission: 'customers.see',
     group: 'main',
   },
   {

@@ -190,10 +190,12 @@ function settleSoon(world: FakeWorld, attempt_id: string): void {
 }
 
 function customerAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `customers.${string}`>> {
+  const notes = new Map<string, string>([[CUSTOMERS[0]!.customer_id, 'Prefers to be called after 4 PM.']]);
   return {
-    'customers.search': ({ text, limit }) => {
+    'customers.search': ({ text, limit, archived }) => {
       const wanted = text.trim().toLowerCase();
-      const found = CUSTOMERS.filter(customer =>
+      const here = CUSTOMERS.filter(customer => archived === true || !customer.archived);
+      const found = here.filter(customer =>
         [customer.name, customer.code, customer.phone, customer.email].some(part =>
           part.toLowerCase().includes(wanted),
         ),
@@ -209,8 +211,8 @@ function customerAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `cus
       const last = paid[0];
       return {
         customer,
-        note: '',
-        unallocated: sum,
+        note: notes.get(customer_id) ?? '',
+        unallocated: recent.length > 3 ? dollars(12_000) : sum,
         paid_this_year: sum,
         last_payment: last ? { amount: last.amount, day: last.day, happened_at_ms: last.happened_at_ms } : null,
         recent,
@@ -224,7 +226,9 @@ function customerAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `cus
       return customer;
     },
     'customers.change': ({ customer_id, ...person }) => {
-      const { name, phone, email } = person;
+      const { name, phone, email, note } = person;
+      notes.set(customer_id, note);
+      world.announce('customers.changed', { customer_id });
       return Object.assign(
         CUSTOMERS.find(one => one.customer_id === customer_id)!,
         { name, phone, email },

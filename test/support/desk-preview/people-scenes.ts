@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Situation } from './situations.ts';
 
 async function openPeople(page: Page): Promise<void> {
-  await page.keyboard.press('Alt+5');
+  await page.keyboard.press('Alt+6');
   await page.getByRole('button', { name: 'People', exact: true }).click();
   await page.waitForTimeout(200);
 }

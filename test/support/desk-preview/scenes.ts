@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { customerScenes } from './customer-scenes.ts';
 import { peopleScenes } from './people-scenes.ts';
 import type { Situation } from './situations.ts';
 
@@ -188,7 +189,7 @@ export const scenes: readonly Scene[] = [
     situation: 'found_later',
     steps: async page => {
       await charge(page);
-      await press(page, 'Alt+4');
+      await press(page, 'Alt+5');
     },
   },
   {
@@ -230,7 +231,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   { name: 'person-menu', situation: 'open', steps: page => page.click('.me') },
-  ...(['activity', 'reports', 'sync', 'settings'] as const).map((name, index) => ({
+  ...(['activity', 'customers', 'reports', 'sync', 'settings'] as const).map((name, index) => ({
     name: `page-${name}`,
     situation: 'open' as const,
     steps: async (page: Page) => press(page, `Alt+${index + 2}`),
@@ -239,7 +240,7 @@ export const scenes: readonly Scene[] = [
     name: `copies-${situation}`,
     situation,
     steps: async (page: Page) => {
-      await press(page, 'Alt+5');
+      await press(page, 'Alt+6');
       await page.getByRole('button', { name: 'Copies', exact: true }).click();
       await page.waitForTimeout(200);
     },
@@ -277,6 +278,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   ...peopleScenes,
+  ...customerScenes,
   { name: 'page-setup', situation: 'setup' },
   { name: 'page-signed-out', situation: 'signed_out' },
   {

@@ -56,4 +56,18 @@ describe('keys', () => {
     keys.press(press('F2'));
     expect(ran).toEqual(['other', 'F2']);
   });
+
+  test('a page whose keys change stays under the dialog that lies over it', () => {
+    const { keys, ran } = registry('F2');
+    const page = keys.reserve();
+    page.set([{ key: 'Esc', label: 'Back', run: () => ran.push('back') }]);
+    const close = keys.register([{ key: 'Esc', label: 'Close', run: () => ran.push('closed') }], true);
+    page.set([{ key: 'Esc', label: 'Back', run: () => ran.push('back again') }]);
+    keys.press(press('Escape'));
+    close();
+    keys.press(press('Escape'));
+    page.giveBack();
+    expect(keys.press(press('Escape'))).toBe(false);
+    expect(ran).toEqual(['closed', 'back again']);
+  });
 });
