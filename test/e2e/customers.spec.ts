@@ -62,7 +62,7 @@ test('a customer is added and billed by keyboard, and the payment is taken from 
   await page.keyboard.press('F2');
   await expect(page.getByRole('heading', { name: 'Ada Quill', level: 2 })).toBeVisible();
   await expect(desk.amount).toBeFocused();
-  await button(app, view.open).press('Enter');
+  await page.getByTitle(view.open).press('Enter');
   await page.getByRole('heading', { name: 'Ada Quill', level: 1 }).waitFor();
   expect(app.complaints).toEqual([]);
 });
