@@ -1,4 +1,4 @@
--- Schema version 30
+-- Schema version 33
 
 -- index allocation_by_attempt
 CREATE INDEX allocation_by_attempt ON allocation (attempt_id, line);
@@ -62,6 +62,9 @@ CREATE INDEX planned_share_by_attempt ON planned_share (attempt_id, line);
 
 -- index posting_by_customer
 CREATE INDEX posting_by_customer ON posting (customer_id) WHERE customer_id IS NOT NULL;
+
+-- index promise_by_customer
+CREATE INDEX promise_by_customer ON promise (customer_id, made_at_ms DESC);
 
 -- index refund_alone
 CREATE INDEX refund_alone ON refund (actor, day) WHERE approved_by IS NULL;
@@ -140,6 +143,9 @@ CREATE TABLE posting ( desk TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INT
 
 -- table probe
 CREATE TABLE probe (singleton INTEGER PRIMARY KEY CHECK (singleton = 1), filling BLOB NOT NULL) STRICT;
+
+-- table promise
+CREATE TABLE promise ( promise_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, amount_minor INTEGER NOT NULL CHECK (amount_minor BETWEEN 1 AND 9007199254740991), currency TEXT NOT NULL, due_on TEXT NOT NULL CHECK (length(due_on) = 10), day TEXT NOT NULL, made_at_ms INTEGER NOT NULL, actor TEXT NOT NULL, ended TEXT CHECK (ended IN ('replaced', 'withdrawn')) , tick INTEGER NOT NULL DEFAULT 0) STRICT;
 
 -- table refund
 CREATE TABLE refund ( refund_id TEXT PRIMARY KEY, attempt_id TEXT NOT NULL, number INTEGER NOT NULL, reference TEXT NOT NULL, desk TEXT NOT NULL, incarnation INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('square', 'cash', 'check', 'other')), customer_id TEXT, amount_minor INTEGER NOT NULL CHECK (amount_minor BETWEEN 1 AND 9007199254740991), currency TEXT NOT NULL, state TEXT NOT NULL, day TEXT NOT NULL, happened_at_ms INTEGER NOT NULL, actor TEXT NOT NULL, approved_by TEXT, input_hash TEXT NOT NULL, sync TEXT NOT NULL CHECK (sync IN ('none', 'queued', 'confirmed', 'refused')), sends INTEGER NOT NULL, maybe_sent INTEGER NOT NULL CHECK (maybe_sent IN (0, 1)), next_try_at_ms INTEGER, doubt_since_ms INTEGER, doubt_reason TEXT, square_refund_id TEXT, refusal TEXT, square_code TEXT, finished_at_ms INTEGER , tick INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -263,6 +269,15 @@ CREATE TRIGGER posting_marked_delete AFTER delete ON posting BEGIN UPDATE waterm
 
 -- trigger posting_marked_insert
 CREATE TRIGGER posting_marked_insert AFTER insert ON posting BEGIN UPDATE watermark SET rows = rows + 1, ticks = ticks + NEW.seq WHERE name = 'posting'; END;
+
+-- trigger promise_marked_delete
+CREATE TRIGGER promise_marked_delete AFTER delete ON promise BEGIN UPDATE watermark SET rows = rows - 1, ticks = ticks - OLD.tick WHERE name = 'promise'; END;
+
+-- trigger promise_marked_insert
+CREATE TRIGGER promise_marked_insert AFTER insert ON promise BEGIN UPDATE watermark SET clock = clock + 1, rows = rows + 1, ticks = ticks + clock + 1 WHERE name = 'promise'; UPDATE promise SET tick = (SELECT clock FROM watermark WHERE name = 'promise') WHERE promise_id = NEW.promise_id; END;
+
+-- trigger promise_marked_update
+CREATE TRIGGER promise_marked_update AFTER update ON promise WHEN NEW.tick = OLD.tick BEGIN UPDATE watermark SET clock = clock + 1, ticks = ticks - OLD.tick + clock + 1 WHERE name = 'promise'; UPDATE promise SET tick = (SELECT clock FROM watermark WHERE name = 'promise') WHERE promise_id = NEW.promise_id; END;
 
 -- trigger refund_marked_delete
 CREATE TRIGGER refund_marked_delete AFTER delete ON refund BEGIN UPDATE watermark SET rows = rows - 1, ticks = ticks - OLD.tick WHERE name = 'refund'; END;
