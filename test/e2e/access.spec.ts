@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, test, type App } from '../support/app.ts';
+import { addBill, addCash, button, customerId, dialog, openCustomer } from '../support/bills-by-hand.ts';
 import { OFFICE, OWNER } from '../support/desk-driver.ts';
 import { en } from '../../renderer/desk/lib/messages/en.ts';
 
@@ -167,6 +168,38 @@ test('Activity, Reports, Sync, Settings and the key map have no violation', asyn
   await check(app, 'the key map');
 });
 
+test('Customers, an invoice, its form, moving money and the tray have no violation', async ({ app }) => {
+  const { desk } = app;
+  const { page } = desk;
+  const grace = await customerId(desk, 'grace lind');
+  const first = await addBill(desk, grace, 'INV-1', 80_00, 9);
+  await addCash(desk, grace, 60_00, [[first, 50_00]]);
+  await desk.openPage('customers');
+  await button(app, /^Grace/)
+    .first()
+    .waitFor();
+  await check(app, 'Customers');
+  await openCustomer(app, 'grace lind', 'Grace Lindqvist');
+  await button(app, en.invoices.payment.moveName('Cash $60.00')).waitFor();
+  await check(app, 'one customer');
+  await button(app, 'INV-1').click();
+  await dialog(app).getByRole('row', { name: /Cash/ }).waitFor();
+  await check(app, 'an invoice');
+  await dialog(app).getByRole('button', { name: en.invoices.view.change, exact: true }).click();
+  await dialog(app).getByLabel(en.invoices.form.netOf(1)).fill('x');
+  await check(app, 'the form of an invoice');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await button(app, en.invoices.payment.moveName('Cash $60.00')).click();
+  await dialog(app).getByLabel(en.invoices.move.paysOf('INV-1')).waitFor();
+  await check(app, 'what a payment pays');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await button(app, /^Unallocated · 1/).click();
+  await page.getByRole('row', { name: /Total unallocated/ }).waitFor();
+  await check(app, 'the tray');
+});
+
 test('nothing moves when the system asks for rest, and nothing scrolls sideways down to 200 %', async ({ app }) => {
   const { desk } = app;
   const { page } = desk;
@@ -184,7 +217,7 @@ test('nothing moves when the system asks for rest, and nothing scrolls sideways 
     [640, 400],
   ] as const) {
     await resize(page, width, height);
-    for (const name of ['collect', 'activity', 'reports', 'sync', 'settings'] as const) {
+    for (const name of ['collect', 'activity', 'customers', 'reports', 'sync', 'settings'] as const) {
       await desk.openPage(name);
       expect.soft(await sideways(page), `${name} at ${width} x ${height}`).toEqual([]);
     }

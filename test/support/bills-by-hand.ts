@@ -1,4 +1,8 @@
 import { addDays } from '../../common/time.ts';
+import { expect } from '@playwright/test';
+import type { Locator } from 'playwright-core';
+import { en } from '../../renderer/desk/lib/messages/en.ts';
+import type { App } from './app.ts';
 import type { DeskDriver } from './desk-driver.ts';
 
 /** What journeys about invoices begin with, made through the bridge: customers, invoices and cash that is in. */
@@ -42,3 +46,22 @@ export async function addCash(
   });
   return attempt_id;
 }
+
+/** Opens Customers, types into its search and takes the first one with Enter. */
+export async function openCustomer(app: App, typed: string, name: string): Promise<void> {
+  const { page } = app.desk;
+  await app.desk.openPage('customers');
+  await expect(search(app)).toBeFocused();
+  await page.keyboard.type(typed);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+}
+export const search = (app: App): Locator => app.desk.page.getByRole('searchbox', { name: en.customers.list.find });
+export const dialog = (app: App): Locator => app.desk.page.getByRole('dialog');
+export const figure = (app: App, label: string): Locator =>
+  app.desk.page
+    .getByRole('region', { name: en.customers.view.figures.name })
+    .locator('div', { has: app.desk.page.locator(`dt:text-is("${label}")`) })
+    .locator('dd');
+export const button = (app: App, name: string | RegExp): Locator =>
+  app.desk.page.getByRole('button', { name, exact: true });

@@ -35,7 +35,7 @@ async function tray(page: Page): Promise<void> {
 }
 
 const press = (name: string | RegExp) => async (page: Page) => {
-  await page.getByRole('button', { name }).last().click();
+  await page.getByRole('button', { name }).last().click({ timeout: 3000 });
   await page.waitForTimeout(200);
 };
 
@@ -89,14 +89,14 @@ export const customerScenes: readonly Scene[] = [
   {
     name: 'move-money',
     situation: 'open',
-    steps: page => marisol(page).then(() => press(/^Say what Visa 4417/)(page)),
+    steps: page => marisol(page).then(() => press(/^Move Visa 4417/)(page)),
   },
   {
     name: 'move-over',
     situation: 'open',
     steps: async page => {
       await marisol(page);
-      await press(/^Say what Visa 4242/)(page);
+      await press(/^Move Visa 4242/)(page);
       await page.getByLabel('Keep as credit').fill('30');
       await page.keyboard.press('Enter');
     },

@@ -116,7 +116,7 @@ const payment = {
   unallocated: (amount: string) => `Unallocated ${amount}`,
   columns: { payment: 'Payment', pays: 'Pays', amount: 'Amount' },
   move: 'Move',
-  moveName: (what: string) => `Say what ${what} pays`,
+  moveName: (what: string) => `Move ${what}`,
   foreign: 'Taken elsewhere',
 };
 
