@@ -24,6 +24,9 @@ export type KeyPress = {
   readonly pressable: boolean;
 };
 
+/** Where a list of keys stands among the others, for as long as its component is mounted. */
+export type KeyPlace = { readonly change: (bindings: readonly KeyBinding[]) => void; readonly leave: () => void };
+
 type Layer = { readonly bindings: readonly KeyBinding[]; readonly covers: boolean };
 
 /**
@@ -38,10 +41,22 @@ export class KeyRegistry {
   readonly active = $derived(lastOfEachKey(fromLastCover(this.layers)));
 
   register(bindings: readonly KeyBinding[], covers = false): () => void {
-    const layer: Layer = { bindings, covers };
+    return this.place(bindings, covers).leave;
+  }
+
+  /** The same, for a list that changes: the new one takes the old one's place, also below a dialog. */
+  place(bindings: readonly KeyBinding[], covers = false): KeyPlace {
+    let layer: Layer = { bindings, covers };
     this.layers = [...this.layers, layer];
-    return () => {
-      this.layers = this.layers.filter(other => other !== layer);
+    return {
+      change: list => {
+        const before = layer;
+        layer = { bindings: list, covers };
+        this.layers = this.layers.map(other => (other === before ? layer : other));
+      },
+      leave: () => {
+        this.layers = this.layers.filter(other => other !== layer);
+      },
     };
   }
 
@@ -115,9 +130,15 @@ export const [getKeys, setKeys] = createContext<KeyRegistry>();
  */
 export function useKeys(bindings: () => readonly KeyBinding[], covers = false): void {
   const keys = getKeys();
+  let place: KeyPlace | null = null;
   // Syncs with the key registry, which listens to the window's keyboard.
   $effect(() => {
     const list = bindings();
-    return untrack(() => keys.register(list, covers));
+    untrack(() => {
+      if (place) place.change(list);
+      else place = keys.place(list, covers);
+    });
   });
+  // Apart from the effect above, so that a list that only changes keeps its place.
+  $effect(() => () => place?.leave());
 }

@@ -6,6 +6,7 @@ import type { RefundId } from '../../../common/ids.ts';
 import { money, subtract } from '../../../common/money.ts';
 import { PEOPLE, dollars, nextId } from './fake-data.ts';
 import type { Answers, FakeWorld } from './fake-world.ts';
+import type { Situation } from './situations.ts';
 
 type RefundCalls = Extract<CallName, `refunds.${string}`>;
 
@@ -24,14 +25,17 @@ export function refundAnswers(world: FakeWorld): Pick<Answers, RefundCalls> {
   };
   return {
     'refunds.new': () => ({ refund_id: nextId() as RefundId }),
-    'refunds.offer': ({ attempt_id }) => offerFor(find(attempt_id), world.online),
+    'refunds.offer': ({ attempt_id }) => offerFor(find(attempt_id), world),
     'refunds.make': ({ refund_id, attempt_id, amount, kind, approval }) => {
       const payment = find(attempt_id);
       const refund: RefundView = {
         ...{ refund_id, attempt_id, kind, amount, reference: `D2-R000001-${refund_id.slice(-8)}`, day: payment.day },
-        ...{ state: kind === 'square' ? 'pending' : 'recorded', happened_at_ms: new Date().getTime() },
+        ...{ state: kind === 'square' ? (STATES[world.situation] ?? 'pending') : 'recorded' },
+        happened_at_ms: new Date().getTime(),
         ...{ asked_by: 'Lucía Herrera', approved_by: approval ? 'Dana Whitfield' : null, sync: 'confirmed', sends: 1 },
         ...{ next_check_at_ms: null, doubt_since_ms: null, refusal: null, square_code: null, square_refund_id: null },
+        ...(world.situation === 'in_doubt' ? doubt() : {}),
+        ...(world.situation === 'refused' ? ({ refusal: 'declined', square_code: 'REFUND_DECLINED' } as const) : {}),
       };
       made.set(refund_id, refund);
       const { reference, state, happened_at_ms } = refund;
@@ -39,6 +43,7 @@ export function refundAnswers(world: FakeWorld): Pick<Answers, RefundCalls> {
       const given = payment.refunded?.minor ?? 0;
       const refunds = [...payment.refunds, line];
       Object.assign(payment, { refunded: money(given + amount.minor, amount.currency), refunds });
+      world.announce('payments.changed', { attempt_id });
       return refund;
     },
     'refunds.get': ({ refund_id }) => view(refund_id),
@@ -47,14 +52,23 @@ export function refundAnswers(world: FakeWorld): Pick<Answers, RefundCalls> {
   };
 }
 
-function offerFor(payment: AttemptView, online: boolean): RefundOffer {
+const STATES: Partial<Record<Situation, RefundView['state']>> = { in_doubt: 'unknown', refused: 'refused' };
+
+const doubt = () => ({ next_check_at_ms: new Date().getTime() + 42_000, doubt_since_ms: new Date().getTime() });
+
+/** Why Square cannot, and which ways are open then. */
+const OBSTACLES: Partial<Record<Situation, 'too_old' | 'disputed'>> = { old_payment: 'too_old', disputed: 'disputed' };
+
+function offerFor(payment: AttemptView, { online, situation }: FakeWorld): RefundOffer {
   const { attempt_id, amount, tender, fee } = payment;
   const none = money(0, amount.currency);
   const given_back = payment.refunded ?? none;
   const refundable = subtract(amount, given_back);
   const ways = (['square', 'cash', 'check', 'other'] as const).map(kind => {
-    const available = (kind === 'square') === (tender === 'card') && refundable.minor > 0;
-    const because = kind === 'square' ? 'not_with_square' : 'square_can';
+    const why = OBSTACLES[situation];
+    const fits = why === 'too_old' ? kind !== 'square' : (kind === 'square') === (tender === 'card');
+    const available = fits && refundable.minor > 0 && why !== 'disputed';
+    const because = why ?? (kind === 'square' ? 'not_with_square' : 'square_can');
     const unavailable_because = available ? null : refundable.minor > 0 ? because : 'nothing_left';
     return { kind, available, unavailable_because, largest: available ? refundable : none, cost: none } as const;
   });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { peopleScenes } from './people-scenes.ts';
+import { refundScenes } from './refund-scenes.ts';
 import type { Situation } from './situations.ts';
 
 /** One picture: a situation, and what a person pressed to get there. Everything by keyboard, as at the desk. */
@@ -276,6 +277,7 @@ export const scenes: readonly Scene[] = [
       await press(page, 'Enter');
     },
   },
+  ...refundScenes,
   ...peopleScenes,
   { name: 'page-setup', situation: 'setup' },
   { name: 'page-signed-out', situation: 'signed_out' },

@@ -56,4 +56,17 @@ describe('keys', () => {
     keys.press(press('F2'));
     expect(ran).toEqual(['other', 'F2']);
   });
+
+  test('a page that changes its keys under a dialog stays under it', () => {
+    const { keys, ran } = registry('F2');
+    const page = keys.place([]);
+    const close = keys.register([{ key: 'Esc', label: 'Close', run: () => ran.push('closed') }], true);
+    page.change([{ key: 'E', label: 'Receipt', run: () => ran.push('receipt') }]);
+    expect(keys.press(press('e'))).toBe(false);
+    close();
+    expect(keys.press(press('e'))).toBe(true);
+    page.leave();
+    expect(keys.press(press('e'))).toBe(false);
+    expect(ran).toEqual(['receipt']);
+  });
 });
