@@ -21,6 +21,7 @@ import { Sync } from '../../main/payments/sync.ts';
 import { WayOut } from '../../main/payments/way-out.ts';
 import { RefundOutbox } from '../../main/refunds/outbox.ts';
 import { Refunds } from '../../main/refunds/refunds.ts';
+import { RefundWayOut } from '../../main/refunds/way-out.ts';
 import type { Clock } from '../../main/platform/clock.ts';
 import { makeIds, type Random } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
@@ -66,6 +67,7 @@ type Life = {
   readonly wayOut: WayOut;
   readonly refunds: Refunds;
   readonly refundOutbox: RefundOutbox;
+  readonly refundWayOut: RefundWayOut;
   readonly end: () => void;
 };
 
@@ -208,7 +210,8 @@ export class TempOffice {
     const prove = (_person: string, password: string): Promise<void> =>
       password === OWNER_PASSWORD ? Promise.resolve() : Promise.reject(new AppError('wrong_password'));
     const wayOut = new WayOut({ ledger, gateway, attempts, outbox, clock, prove });
-    this.#life = { ledger, attempts, outbox, sync, connection, wayOut, refunds, refundOutbox, end };
+    const refundWayOut = new RefundWayOut({ ledger, gateway, refundOutbox, clock, announce, prove });
+    this.#life = { ledger, attempts, outbox, sync, connection, wayOut, refunds, refundOutbox, refundWayOut, end };
     for (const sender of [outbox, refundOutbox]) sender.recover();
   }
 
@@ -232,6 +235,9 @@ export class TempOffice {
   }
   get refunds(): Refunds {
     return this.#life.refunds;
+  }
+  get refundWayOut(): RefundWayOut {
+    return this.#life.refundWayOut;
   }
 
   take(input: TakeInput) {

@@ -34,6 +34,7 @@ import {
   refundSending,
   refundUnknown,
 } from './refund.ts';
+import { refundClosed, refundClosingReplaced, refundTakenBack } from './refund-closing.ts';
 import { settingChanged } from './setting-changed.ts';
 import { squarePaymentObserved } from './square-payment-observed.ts';
 import { squareRefundObserved } from './square-refund-observed.ts';
@@ -95,6 +96,9 @@ export const events = [
   refundPending,
   refundCompleted,
   refundRefused,
+  refundTakenBack,
+  refundClosed,
+  refundClosingReplaced,
 ] as const;
 
 type Definition = (typeof events)[number];

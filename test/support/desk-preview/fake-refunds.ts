@@ -23,6 +23,16 @@ export function refundAnswers(world: FakeWorld): Pick<Answers, RefundCalls> {
     if (!found) throw new AppError('refund_not_found');
     return found;
   };
+  const ended = (refund_id: string, change: Partial<RefundView>): RefundView => {
+    const now = { ...view(refund_id), ...change, next_check_at_ms: null };
+    made.set(refund_id, now);
+    const payment = find(now.attempt_id);
+    payment.refunds = payment.refunds.map(line =>
+      line.refund_id === refund_id ? { ...line, state: now.state } : line,
+    );
+    world.announce('payments.changed', { attempt_id: now.attempt_id });
+    return now;
+  };
   return {
     'refunds.new': () => ({ refund_id: nextId() as RefundId }),
     'refunds.offer': ({ attempt_id }) => offerFor(find(attempt_id), world),
@@ -49,6 +59,13 @@ export function refundAnswers(world: FakeWorld): Pick<Answers, RefundCalls> {
     'refunds.get': ({ refund_id }) => view(refund_id),
     'refunds.ask_now': ({ refund_id }) => view(refund_id),
     'refunds.set_limit': () => ({}),
+    'refunds.open': () => ({ refunds: [...made.values()].filter(({ state }) => state !== 'recorded') }),
+    'refunds.take_back': ({ refund_id }) => ended(refund_id, { state: 'refused', refusal: 'taken_back' }),
+    'refunds.close': ({ refund_id, as, password }) => {
+      if (password === 'slow') throw new AppError('doubt_too_young', { wait_ms: 42_000 });
+      if (password !== 'correct horse') throw new AppError('wrong_password');
+      return ended(refund_id, as === 'given' ? { state: 'completed' } : { state: 'refused', refusal: 'closed' });
+    },
   };
 }
 
@@ -74,7 +91,7 @@ function offerFor(payment: AttemptView, { online, situation }: FakeWorld): Refun
   });
   const people = PEOPLE.filter(({ role }) => role === 'owner').map(({ person_id, name }) => ({ person_id, name }));
   return {
-    ...{ attempt_id, paid: amount, given_back, refundable, ways, fee_kept: fee, sent_later: !online },
+    ...{ attempt_id, paid: amount, given_back, refundable, ways, fee_kept: fee, ask_before: null, sent_later: !online },
     needs_approval: { always: false, above: dollars(100_00), people },
   };
 }

@@ -36,7 +36,7 @@ type Why = Partial<Record<(typeof REFUND_KINDS)[number], RefundObstacle>>;
 function offer(why: Why, part: Partial<RefundOffer> = {}): RefundOffer {
   return {
     ...{ attempt_id: card().attempt_id, paid: usd(6000), given_back: usd(0), refundable: usd(6000) },
-    ...{ fee_kept: null, sent_later: false },
+    ...{ fee_kept: null, ask_before: null, sent_later: false },
     ways: REFUND_KINDS.map(kind => ({
       ...{ kind, available: why[kind] === undefined, unavailable_because: why[kind] ?? null, cost: usd(0) },
       largest: usd(why[kind] === undefined ? 6000 : 0),

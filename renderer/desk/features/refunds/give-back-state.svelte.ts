@@ -14,6 +14,7 @@ const OUTDATED: readonly ErrorCode[] = [
   'refund_too_much',
   'refund_not_possible',
   'refund_needs_approval',
+  'refund_check_first',
   'refund_not_approved',
 ];
 
@@ -50,9 +51,17 @@ export class GiveBackState {
     if (needs.always) return 'always';
     return this.sum !== null && this.sum.minor > needs.above.minor ? 'above' : null;
   });
+  /** After a restore somebody looks at the paper of that time before anything is handed out again. */
+  readonly mustCheck = $derived(this.offer?.ask_before != null && this.kind !== 'square');
+  checked = $state(false);
   readonly secondMissing = $derived(this.second !== null && (this.second_id === null || this.password === ''));
   readonly ready = $derived(
-    this.way?.available === true && this.sum !== null && !this.tooMuch && !this.reasonWrong && !this.secondMissing,
+    this.way?.available === true &&
+      this.sum !== null &&
+      !this.tooMuch &&
+      !this.reasonWrong &&
+      !this.secondMissing &&
+      (!this.mustCheck || this.checked),
   );
 
   readonly attempt: AttemptView;
@@ -121,7 +130,8 @@ export class GiveBackState {
     if (!ready || kind === null || sum === null || refund_id === null) return null;
     const approval = second === null ? null : { person_id: second_id ?? '', password: this.password };
     const { attempt_id } = this.attempt;
-    return { refund_id, attempt_id, amount: sum, kind, reason: this.reason.trim(), approval };
+    const restored_checked = this.mustCheck && this.checked;
+    return { refund_id, attempt_id, amount: sum, kind, reason: this.reason.trim(), restored_checked, approval };
   }
 
   private async refused(refusal: AppError, refund_id: RefundId, now_ms: number): Promise<RefundView | null> {

@@ -83,6 +83,11 @@ const refusals: Record<RefundRefusal, { what: string; next: string }> = {
     what: 'It was open when this desk was restored, and Square does not have it.',
     next: 'Ask for it again if the customer still waits for it.',
   },
+  taken_back: { what: 'It was taken back before it left this desk.', next: 'No money went back.' },
+  closed: {
+    what: 'A manager closed it as not given, after Square was searched for it.',
+    next: 'It may be given back anew. If Square shows it after all, you are told here.',
+  },
 };
 
 const form = {
@@ -104,6 +109,10 @@ const form = {
   reason: 'Reason',
   reasonHint: 'Kept in the ledger with your name. The customer’s paper does not show it.',
   reasonShort: 'Type at least three letters.',
+  restored: (copy: string, restored: string) =>
+    `This desk was restored from a copy of ${copy}. What was handed out between then and ${restored} is in no book.`,
+  restoredCheck: 'I looked at the paper of that time: this was not given back then.',
+  restoredMissing: 'Tick this after you looked.',
   second: 'Who agrees to it',
   secondAlways: 'You took this payment, so somebody else has to agree.',
   secondAbove: (sum: string) =>

@@ -108,7 +108,15 @@ class OneDesk {
     const standing = standingOf(this.database, payment);
     expect(isWithSquare({ payment, standing })).toBe(true);
     return offerOf({
-      ...{ payment, standing, now_ms: NOW_MS + 1000, connected: true, online, limit: money(PAID, 'USD') },
+      ...{
+        payment,
+        standing,
+        now_ms: NOW_MS + 1000,
+        connected: true,
+        restored: null,
+        online,
+        limit: money(PAID, 'USD'),
+      },
       ...{ alone_minor: 0, person: { person_id: 'somebody', isOwner: false }, seconds: [] },
     });
   }
@@ -148,6 +156,43 @@ class OneDesk {
     const silence: RefundOutcome = { kind: 'unknown', reason: 'timeout', retry_after_ms: null };
     const heard = reply === 'lost' || reply === 'lost on the way' ? silence : answer;
     settleAnswer(this.write, row, 'refund' in heard ? { ...heard, refund: bare(heard.refund as Held) } : heard, times);
+  }
+
+  /** A person ends a doubt after a search; the desk does not ask Square any more. */
+  close(index: number, as: 'given' | 'not_given'): void {
+    const row = findRefund(this.database, this.keys[index % Math.max(1, this.keys.length)] ?? '');
+    if (!row || row.state !== 'unknown' || row.square_refund_id !== null) return;
+    const found = this.square.refunds.find(one => one.reason === row.reference);
+    if (found) return followSeen(this.write, row.refund_id, NOW_MS, bare(found));
+    const { refund_id, customer_id, amount_minor, currency } = row;
+    this.write.fact('refund.closed', {
+      ...{ refund_id, attempt_id: ATTEMPT, customer_id, amount_minor, currency, day: DAY, as, approved_by: 'somebody' },
+      ...{ typed: { subject_id: 'customer', sealed: '' }, evidence_hash: '' },
+    });
+  }
+
+  takeBack(index: number): void {
+    const row = findRefund(this.database, this.keys[index % Math.max(1, this.keys.length)] ?? '');
+    if (row?.state !== 'requested' || row.maybe_sent === 1) return;
+    this.write.fact('refund.taken_back', { refund_id: row.refund_id, attempt_id: ATTEMPT });
+  }
+
+  /** Whoever closed it as given was right: Square has it, and its list shows it late. */
+  arriveLate(index: number): void {
+    const row = this.onAWord[index % Math.max(1, this.onAWord.length)];
+    if (row) this.square.create(`late ${row.refund_id}`, row.amount_minor, row.reference);
+  }
+
+  /** What counts as given back on a person's word alone. */
+  get onAWord() {
+    const rows = this.keys.map(id => findRefund(this.database, id)!);
+    return rows.filter(
+      row => row.state === 'completed' && row.square_refund_id === null && !this.#isHeld(row.reference),
+    );
+  }
+
+  #isHeld(reference: string): boolean {
+    return this.square.refunds.some(one => one.reason === reference);
   }
 
   seePayment(): void {
@@ -210,6 +255,21 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       desk =>
         desk.send(at, reply),
   ),
+  fc.tuple(index, fc.constantFrom('given', 'not_given')).map(
+    ([at, as]): Step =>
+      desk =>
+        desk.close(at, as as 'given'),
+  ),
+  index.map(
+    (at): Step =>
+      desk =>
+        desk.takeBack(at),
+  ),
+  index.map(
+    (at): Step =>
+      desk =>
+        desk.arriveLate(at),
+  ),
   fc.tuple(fc.integer({ min: 1, max: PAID }), fc.uuid()).map(([minor, key]): Step => desk => {
     desk.square.create(key, minor, 'asked for elsewhere');
   }),
@@ -256,9 +316,10 @@ describe('whatever is asked for, refunded elsewhere, lost and heard of late', ()
         const doneMinor = done.reduce((sum, one) => sum + one.amount.minor, 0);
         const byHand = desk.given - desk.square.refunded;
         const books = balances(desk.database);
-        expect(books['square_clearing'] ?? 0).toBe(PAID - doneMinor);
+        const wordMinor = desk.onAWord.reduce((sum, one) => sum + one.amount_minor, 0);
+        expect(books['square_clearing'] ?? 0).toBe(PAID - doneMinor - wordMinor);
         expect(books['bank'] ?? 0).toBe(0 - byHand);
-        expect(books['unallocated_receipts'] ?? 0).toBe(doneMinor + byHand - PAID);
+        expect(books['unallocated_receipts'] ?? 0).toBe(doneMinor + wordMinor + byHand - PAID);
         for (const refund_id of desk.keys) {
           const row = findRefund(desk.database, refund_id)!;
           if (row.kind !== 'square') continue;
@@ -267,7 +328,8 @@ describe('whatever is asked for, refunded elsewhere, lost and heard of late', ()
           const wanted = held[0]
             ? { PENDING: 'pending', COMPLETED: 'completed' }[held[0].status as 'PENDING']
             : undefined;
-          expect(row.state).toBe(wanted ?? 'refused');
+          const word = row.state === 'completed' && row.square_refund_id === null ? 'completed' : 'refused';
+          expect(row.state).toBe(wanted ?? (held[0] ? 'refused' : word));
         }
         const before = projectionsOf(desk.database);
         rebuild(desk.database, openNothing);
