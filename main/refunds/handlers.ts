@@ -1,10 +1,9 @@
-import type { Handlers } from '../../common/contract/index.ts';
+import type { Announce, Handlers } from '../../common/contract/index.ts';
 import { AppError } from '../../common/errors.ts';
 import type { RefundId } from '../../common/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readSettings } from '../office/settings.ts';
 import type { Connection } from '../payments/connection.ts';
-import type { Announce } from '../../common/contract/index.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RefundOutbox } from './outbox.ts';

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mode } from '../../common/contract/office.ts';
 import type { TakeInput } from '../../common/contract/payments.ts';
 import { AppError } from '../../common/errors.ts';
 import type { Currency } from '../../common/money.ts';
@@ -35,27 +34,11 @@ import {
   type ScriptedFields,
 } from './builders.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import type { TempOfficeOptions } from './temp-office-options.ts';
 
 /** The cheapest cost that the algorithm takes, so that a suite with many offices stays quick. */
 export const QUICK_COST: PasswordCost = { memory_kib: 8192, passes: 1, lanes: 1 };
 export const OWNER_PASSWORD = 'correct horse battery';
-
-export type TempOfficeOptions = {
-  readonly mode?: Mode;
-  readonly currency?: Currency;
-  readonly time_zone?: string;
-  readonly desk_code?: string;
-  /** Authorise first, capture after. On unless told otherwise, as in a new office. */
-  readonly two_phase?: boolean;
-  /** A fake clock of its own unless given one; the simulator lives under the same clock. */
-  readonly clock?: Clock;
-  /** Square's own time, where it is not the desk's. */
-  readonly square_clock?: Clock;
-  readonly random?: Random;
-  readonly timeout_ms?: number;
-  /** False for a desk that was never connected to Square. */
-  readonly connected?: boolean;
-};
 
 /** What lives as long as the process that opened the office. */
 type Life = {

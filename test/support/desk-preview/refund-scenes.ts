@@ -47,6 +47,37 @@ export const refundScenes: readonly { name: string; situation: Situation; role?:
     },
   },
   { name: 'refund-pending', situation: 'open', steps: page => give(page, 'Salgado') },
+  {
+    name: 'refund-close',
+    situation: 'in_doubt',
+    steps: async page => {
+      await give(page, 'Salgado');
+      await page.getByRole('button', { name: /…$/ }).click();
+      await page.keyboard.type('The bank shows it');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('slow');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: 'refund-sync',
+    situation: 'in_doubt',
+    steps: async page => {
+      await give(page, 'Salgado');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Alt+4');
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: 'refund-limit',
+    situation: 'open',
+    steps: async page => {
+      await page.keyboard.press('Alt+5');
+      await page.getByRole('button', { name: 'Charging', exact: true }).click();
+    },
+  },
   { name: 'refund-doubt', situation: 'in_doubt', steps: page => give(page, 'Salgado') },
   { name: 'refund-refused', situation: 'refused', steps: page => give(page, 'Salgado') },
   { name: 'refund-handed-out', situation: 'open', steps: page => give(page, 'Ibarra', '10') },

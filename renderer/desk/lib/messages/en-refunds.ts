@@ -159,6 +159,43 @@ const result = {
   close: 'Close',
 };
 
+const closing = {
+  button: 'Close the doubt',
+  title: 'Close a refund in doubt',
+  what: (sum: string, reference: string) => `${sum}, ${reference}. Do this when the customer cannot wait for Square.`,
+  first: 'Square is searched first. If it has the refund, the doubt ends with that and nothing is closed.',
+  choice: 'What you know',
+  as: {
+    not_given: { name: 'It was not given back', what: 'It is never sent again, and may be given back anew.' },
+    given: {
+      name: 'It was given back',
+      what: 'It counts as given back on your word. What Square shows later takes its place.',
+    },
+  },
+  reason: 'How you know it',
+  reasonHint: 'What the bank or Square said. Kept in the ledger with your name.',
+  password: 'Your password',
+  passwordMissing: 'Type your password.',
+  yes: { given: (sum: string) => `Close ${sum} as given`, not_given: (sum: string) => `Close ${sum} as not given` },
+  busy: 'Asking Square',
+  back: 'Back',
+  askManager: (reference: string) => `A manager may end the doubt. Tell them ${reference}.`,
+  takeBack: 'Take it back',
+  wait: (duration: string) => `Square’s list is some seconds behind. You can close it in ${duration}.`,
+};
+
+const sync = {
+  figure: 'Refunds on their way',
+  figureSome: (number: number) => count(number, 'refund', 'refunds'),
+  doubtSome: (number: number) => `${number} in doubt`,
+  title: 'Refunds on their way',
+  what: 'Each is followed until Square has done it. Do not give back again what is in doubt.',
+  elsewhereTitle: 'Refunded elsewhere',
+  elsewhere: (number: number, sum: string) => `${count(number, 'refund', 'refunds')}, ${sum}.`,
+  elsewhereWhat: 'Nobody asked for them at this desk. Each is marked on its payment, and counts as given back.',
+  elsewhereSome: (number: number) => `${number} made elsewhere`,
+};
+
 const lines = {
   title: 'Refunds',
   elsewhere: 'Made elsewhere',
@@ -198,7 +235,9 @@ export const refunds = {
   obstacles,
   form,
   result,
+  closing,
   lines,
+  sync,
   limit,
   keys,
 };
