@@ -127,6 +127,12 @@ const POSTING_RULES = {
   // What is handed out here leaves its place at once; what goes back through Square when Square shows it.
   'refund.requested': body =>
     body.account === null ? [] : [move('unallocated_receipts', body.account, body.amount_minor, body, body.day)],
+  // A person's word that Square gave it back counts until Square's own takes its place.
+  'refund.closed': body =>
+    body.as === 'given' ? [move('unallocated_receipts', 'square_clearing', body.amount_minor, body, body.day)] : [],
+  'refund.closing_replaced': body => [
+    move('square_clearing', 'unallocated_receipts', body.amount_minor, body, body.day),
+  ],
   'invoice.added': (body, books) => {
     const owed = owedBy(body);
     books.invoices.set(body.invoice_id, owed);

@@ -113,6 +113,8 @@ export const settingsView = z.strictObject({
   mode,
   preview: z.boolean(),
   two_phase: z.boolean(),
+  /** Up to how much one person alone may give back in a day. */
+  refund_limit: amount,
   data_folder: z.string(),
   ledger_records: z.int(),
   square: z.strictObject({

@@ -40,6 +40,9 @@ export const REFUND_REFUSALS = [
   'failed',
   // Open in the copy that the desk was restored from, and not at Square: it is not sent again, only asked for anew.
   'restored',
+  // What people decided: it was taken out of the queue, or closed as not given after a doubt.
+  'taken_back',
+  'closed',
 ] as const;
 export const refundRefusal = z.enum(REFUND_REFUSALS);
 export type RefundRefusal = z.infer<typeof refundRefusal>;

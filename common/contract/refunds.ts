@@ -51,6 +51,11 @@ export const refundOffer = z.strictObject({
   ways: z.array(refundWay),
   /** What Square keeps of the payment's fee, whatever is given back; null while it is not known. */
   fee_kept: amount.nullable(),
+  /**
+   * Null unless this desk was restored since the payment was taken: what was handed out by hand after the copy is in no
+   * book, so somebody has to look at the paper of that time before it is handed out again.
+   */
+  ask_before: z.strictObject({ copy_made_at_ms: instant_ms, restored_at_ms: instant_ms }).nullable(),
   /** True while the internet is gone: a refund through Square is written down now and sent later. */
   sent_later: z.boolean(),
   needs_approval: z.strictObject({
@@ -94,6 +99,8 @@ export const refundInput = z.strictObject({
   amount: positiveAmount,
   kind: refundKind,
   reason: freeText(200, 3),
+  /** The paper of before a restore was looked at: see `ask_before` in the offer. */
+  restored_checked: z.boolean().default(false),
   /** The second person, on the same screen. */
   approval: z.strictObject({ person_id: z.string().max(40), password: z.string().max(256) }).nullable(),
 });
@@ -111,6 +118,24 @@ export const refundCalls = {
   'refunds.get': { may: 'payments.see', input: z.strictObject({ refund_id: refundId }), output: refundView },
   /** Asks Square now instead of at the next planned time. */
   'refunds.ask_now': { may: 'refunds.make', input: z.strictObject({ refund_id: refundId }), output: refundView },
+  /** Every refund that is not at its end, oldest first. */
+  'refunds.open': { may: 'sync.see', input: nothing, output: z.strictObject({ refunds: z.array(refundView) }) },
+  /** Takes a refund out of the queue. Refused with refund_not_waiting once anything of it may have left the desk. */
+  'refunds.take_back': { may: 'refunds.make', input: z.strictObject({ refund_id: refundId }), output: refundView },
+  /**
+   * Ends a doubt on a person's word, after Square was searched for it: refused with refund_not_in_doubt, doubt_too_young,
+   * square_unreachable and still_at_square. When Square has it after all, the answer says so.
+   */
+  'refunds.close': {
+    may: 'refunds.approve',
+    input: z.strictObject({
+      refund_id: refundId,
+      as: z.enum(['given', 'not_given']),
+      reason: freeText(200, 3),
+      password: z.string().max(256),
+    }),
+    output: refundView,
+  },
   /** Up to how much one person alone may give back in a day. Zero asks for a second person every time. */
   'refunds.set_limit': { may: 'refunds.approve', input: z.strictObject({ limit: amount }), output: done },
 } as const;

@@ -23,6 +23,7 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   'refund.not_sent': ['reason'],
   'refund.unknown': ['reason'],
   'refund.refused': ['how', 'square_code'],
+  'refund.closed': ['as'],
   'square.refund.observed': ['status', 'amount_minor', 'currency'],
   'tender.recorded': ['reference', 'receipt_number', 'check_number', 'tender'],
   'record.refused': ['square_code'],

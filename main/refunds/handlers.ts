@@ -1,11 +1,15 @@
-import type { Handlers } from '../../common/contract/index.ts';
+import type { Announce, Handlers } from '../../common/contract/index.ts';
 import { AppError } from '../../common/errors.ts';
 import type { RefundId } from '../../common/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readSettings } from '../office/settings.ts';
 import type { Connection } from '../payments/connection.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { RefundOutbox } from './outbox.ts';
+import { openRefundRows, refundViewOf } from './queries.ts';
 import type { Prove, Refunds } from './refunds.ts';
+import { RefundWayOut } from './way-out.ts';
 
 /** The running parts of the open office that these calls need. */
 export type RefundsOffice = {
@@ -13,15 +17,19 @@ export type RefundsOffice = {
   readonly refunds: Refunds;
   readonly refundOutbox: RefundOutbox;
   readonly connection: Connection;
+  readonly gateway: () => Gateway | null;
 };
 
 type Needs = {
   readonly office: () => RefundsOffice;
   /** Proves who agrees to it, by their password. */
   readonly prove: Prove;
+  readonly clock: Clock;
+  readonly announce: Announce;
 };
 
-export function refundHandlers({ office, prove }: Needs) {
+export function refundHandlers({ office, prove, clock, announce }: Needs) {
+  const wayOut = (): RefundWayOut => new RefundWayOut({ ...office(), clock, announce, prove });
   return {
     'refunds.new': () => ({ refund_id: office().refunds.newRefundId() as RefundId }),
     'refunds.offer': ({ attempt_id }, who) => office().refunds.offer(attempt_id, who.person_id),
@@ -33,6 +41,9 @@ export function refundHandlers({ office, prove }: Needs) {
       if (connection.online || (await connection.check())) await refundOutbox.drive(known);
       return refunds.view(refund_id);
     },
+    'refunds.open': () => ({ refunds: openRefundRows(office().ledger.database).map(refundViewOf) }),
+    'refunds.take_back': ({ refund_id }, who) => wayOut().takeBack(refund_id, who.person_id),
+    'refunds.close': (decision, who) => wayOut().close(decision, who.person_id),
     'refunds.set_limit': ({ limit }, who) => {
       const { ledger } = office();
       const { currency } = readSettings(ledger.database);

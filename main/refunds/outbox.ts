@@ -167,6 +167,19 @@ export class RefundOutbox {
     return work;
   }
 
+  /** Runs work on a refund while nothing else is done to it. */
+  async alone<Value>(refund_id: string, work: () => Promise<Value>): Promise<Value> {
+    while (this.#driving.has(refund_id)) await this.#driving.get(refund_id);
+    const running = work();
+    const settled = Promise.allSettled([running]).then(() => {});
+    this.#driving.set(refund_id, settled);
+    return running.finally(() => {
+      this.#driving.delete(refund_id);
+      this.#ports.announce('sync.changed', {});
+      this.pump();
+    });
+  }
+
   #rest(refund_id: string, wait_ms: number): void {
     this.#resting.set(refund_id, this.#ports.clock.now() + wait_ms);
   }

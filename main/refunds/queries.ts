@@ -1,7 +1,9 @@
 import type { RefundKind, RefundRefusal, RefundState } from '../../common/contract/refund-shapes.ts';
-import type { RefundView } from '../../common/contract/refunds.ts';
+import type { RefundOffer, RefundView } from '../../common/contract/refunds.ts';
 import type { AttemptId, RefundId } from '../../common/ids.ts';
 import { money, type Currency } from '../../common/money.ts';
+import { INCARNATION_SUBJECT } from '../ledger/events/incarnation.ts';
+import { factsOf } from '../ledger/journal.ts';
 import { sql, type Database } from '../ledger/open.ts';
 import type { PaymentRow } from '../payments/queries.ts';
 import { MADE_ELSEWHERE } from '../payments/refund-lines.ts';
@@ -41,6 +43,22 @@ const SELECT = `SELECT refund.*, asker.name AS actor_name, second.name AS approv
 
 export function findRefund(database: Database, refund_id: string): RefundRow | undefined {
   return sql(database, `${SELECT} WHERE refund_id = ?`).get(refund_id) as RefundRow | undefined;
+}
+
+/** Everything that is not at its end, in the order in which it was asked for. */
+export function openRefundRows(database: Database): RefundRow[] {
+  const open = "next_try_at_ms IS NOT NULL OR (sync = 'queued' AND next_try_at_ms IS NULL)";
+  return sql(database, `${SELECT} WHERE ${open} ORDER BY happened_at_ms, refund_id`).all() as RefundRow[];
+}
+
+/** The newest restore of this ledger since a moment; null when there was none. */
+export function restoredSince(database: Database, since_ms: number): RefundOffer['ask_before'] {
+  const restore = factsOf(database, INCARNATION_SUBJECT)
+    .map(fact => ({ fact, body: JSON.parse(fact.body) as { because?: string; copy?: { made_at_ms: number } | null } }))
+    .findLast(({ fact, body }) => body.because === 'restore' && fact.recorded_at_ms > since_ms);
+  if (!restore) return null;
+  const restored_at_ms = restore.fact.recorded_at_ms;
+  return { copy_made_at_ms: restore.body.copy?.made_at_ms ?? restored_at_ms, restored_at_ms };
 }
 
 /** What has a time at which it is sent or asked about, in the order in which it was asked for. */

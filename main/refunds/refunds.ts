@@ -19,7 +19,7 @@ import { crashPoint } from '../platform/crash-points.ts';
 import { Turns } from '../platform/turns.ts';
 import { peopleOf, personOf } from '../staff/queries.ts';
 import { refundBytes, type RefundOutbox } from './outbox.ts';
-import { findRefund, givenBackAlone, nextRefundNumber, refundViewOf, standingOf } from './queries.ts';
+import { findRefund, givenBackAlone, nextRefundNumber, refundViewOf, restoredSince, standingOf } from './queries.ts';
 import { ACCOUNT_OF, isWithSquare, needsSecond, offerOf, tellsSquare, type OfferFacts } from './rules.ts';
 
 export type RefundPorts = {
@@ -90,10 +90,12 @@ export class Refunds {
 
   async #start(input: RefundInput, input_hash: string, person_id: string, prove: Prove): Promise<RefundView> {
     const { announce, assertRoom, outbox, readSquare } = this.#ports;
-    // Nobody at Square counts what is handed out here for money that Square holds.
+    // Nobody at Square counts what is handed out here for money that Square holds. After a restore, Square may know of a
+    // record that was told after the copy.
     const facts = this.#guard(input, person_id);
     const { square_payment_id } = facts.payment;
-    if (input.kind !== 'square' && isWithSquare(facts) && square_payment_id !== null) {
+    const asks = isWithSquare(facts) || (facts.restored !== null && facts.connected);
+    if (input.kind !== 'square' && asks && square_payment_id !== null) {
       if (!(await readSquare(square_payment_id))) throw new AppError('square_unreachable');
       this.#guard(input, person_id);
     }
@@ -117,6 +119,9 @@ export class Refunds {
     if (amount.currency !== facts.payment.currency) throw new AppError('invalid_input', { field: 'amount' });
     const way = offer.ways.find(({ kind }) => kind === input.kind)!;
     if (way.unavailable_because) throw new AppError('refund_not_possible', { because: way.unavailable_because });
+    if (offer.ask_before && input.kind !== 'square' && !input.restored_checked) {
+      throw new AppError('refund_check_first');
+    }
     if (amount.minor > way.largest.minor) throw new AppError('refund_too_much', { left_minor: way.largest.minor });
     if (approval && !offer.needs_approval.people.some(one => one.person_id === approval.person_id)) {
       throw new AppError('refund_not_approved');
@@ -135,6 +140,7 @@ export class Refunds {
       payment,
       standing: standingOf(database, payment),
       now_ms: clock.now(),
+      restored: restoredSince(database, payment.happened_at_ms),
       connected: gateway() !== null,
       online: connection.online,
       limit: readSettings(database).refund_limit,

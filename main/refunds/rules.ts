@@ -27,6 +27,7 @@ export type OfferFacts = {
   readonly standing: Standing;
   readonly now_ms: number;
   readonly connected: boolean;
+  readonly restored: RefundOffer['ask_before'];
   readonly online: boolean;
   /** What one person alone may give back in a day, and what this person has given back today. */
   readonly limit: Money;
@@ -56,6 +57,7 @@ export function offerOf(facts: OfferFacts): RefundOffer {
     refundable: money(refundable, currency),
     ways: waysOf(facts, refundable),
     fee_kept: payment.fee_minor === null ? null : money(payment.fee_minor, currency),
+    ask_before: facts.restored,
     sent_later: !online,
     needs_approval: {
       always: !alone && payment.actor === person.person_id,

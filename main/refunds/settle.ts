@@ -22,6 +22,8 @@ export function noticeRefund(database: Database, row: RefundRow): Seen | undefin
   const seen = seenAtSquare(database, row);
   if (!seen) return undefined;
   const state = STATE_OF[seen.status];
+  // Closed as given by a person: whatever Square shows of it now is news.
+  if (row.state === 'completed' && row.square_refund_id === null) return seen;
   // A record of what was handed out is told or it is not; the money is gone either way.
   const known =
     row.state === 'recorded' ? row.sync === (state === 'refused' ? 'refused' : 'confirmed') : row.state === state;

@@ -152,6 +152,7 @@ function settingsView({ office, preview, dataFolder }: Needs): SettingsView {
     mode: ledger.identity.mode,
     preview,
     two_phase: readSettings(ledger.database).two_phase,
+    refund_limit: readSettings(ledger.database).refund_limit,
     data_folder: dataFolder,
     ledger_records: Number(sql(ledger.database, 'SELECT count(*) FROM journal').pluck().get()),
     square: {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mode } from '../../common/contract/office.ts';
 import type { TakeInput } from '../../common/contract/payments.ts';
 import { AppError } from '../../common/errors.ts';
 import type { Currency } from '../../common/money.ts';
@@ -21,6 +20,7 @@ import { Sync } from '../../main/payments/sync.ts';
 import { WayOut } from '../../main/payments/way-out.ts';
 import { RefundOutbox } from '../../main/refunds/outbox.ts';
 import { Refunds } from '../../main/refunds/refunds.ts';
+import { RefundWayOut } from '../../main/refunds/way-out.ts';
 import type { Clock } from '../../main/platform/clock.ts';
 import { makeIds, type Random } from '../../main/platform/ids.ts';
 import type { Log } from '../../main/platform/log.ts';
@@ -34,27 +34,11 @@ import {
   type ScriptedFields,
 } from './builders.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import type { TempOfficeOptions } from './temp-office-options.ts';
 
 /** The cheapest cost that the algorithm takes, so that a suite with many offices stays quick. */
 export const QUICK_COST: PasswordCost = { memory_kib: 8192, passes: 1, lanes: 1 };
 export const OWNER_PASSWORD = 'correct horse battery';
-
-export type TempOfficeOptions = {
-  readonly mode?: Mode;
-  readonly currency?: Currency;
-  readonly time_zone?: string;
-  readonly desk_code?: string;
-  /** Authorise first, capture after. On unless told otherwise, as in a new office. */
-  readonly two_phase?: boolean;
-  /** A fake clock of its own unless given one; the simulator lives under the same clock. */
-  readonly clock?: Clock;
-  /** Square's own time, where it is not the desk's. */
-  readonly square_clock?: Clock;
-  readonly random?: Random;
-  readonly timeout_ms?: number;
-  /** False for a desk that was never connected to Square. */
-  readonly connected?: boolean;
-};
 
 /** What lives as long as the process that opened the office. */
 type Life = {
@@ -66,6 +50,7 @@ type Life = {
   readonly wayOut: WayOut;
   readonly refunds: Refunds;
   readonly refundOutbox: RefundOutbox;
+  readonly refundWayOut: RefundWayOut;
   readonly end: () => void;
 };
 
@@ -208,7 +193,8 @@ export class TempOffice {
     const prove = (_person: string, password: string): Promise<void> =>
       password === OWNER_PASSWORD ? Promise.resolve() : Promise.reject(new AppError('wrong_password'));
     const wayOut = new WayOut({ ledger, gateway, attempts, outbox, clock, prove });
-    this.#life = { ledger, attempts, outbox, sync, connection, wayOut, refunds, refundOutbox, end };
+    const refundWayOut = new RefundWayOut({ ledger, gateway, refundOutbox, clock, announce, prove });
+    this.#life = { ledger, attempts, outbox, sync, connection, wayOut, refunds, refundOutbox, refundWayOut, end };
     for (const sender of [outbox, refundOutbox]) sender.recover();
   }
 
@@ -232,6 +218,9 @@ export class TempOffice {
   }
   get refunds(): Refunds {
     return this.#life.refunds;
+  }
+  get refundWayOut(): RefundWayOut {
+    return this.#life.refundWayOut;
   }
 
   take(input: TakeInput) {

@@ -119,7 +119,15 @@ export async function giveAnyBack(desk: PracticeDesk, dice: Dice): Promise<void>
   if (!square?.available) return;
   const amount = money(1 + dice.below(square.largest.minor), 'USD');
   const refund_id = desk.refunds.newRefundId() as never;
-  const asked = { refund_id, attempt_id, amount, kind: 'square', reason: 'Practice', approval: null } as const;
+  const asked = {
+    refund_id,
+    attempt_id,
+    amount,
+    kind: 'square',
+    reason: 'Practice',
+    restored_checked: false,
+    approval: null,
+  } as const;
   await desk.refunds.make(asked, PERSON, () => Promise.resolve());
 }
 

@@ -35,6 +35,7 @@ import {
   refundUnknown,
 } from './refund.ts';
 import { promiseEnded, promiseMade } from './promise.ts';
+import { refundClosed, refundClosingReplaced, refundTakenBack } from './refund-closing.ts';
 import { settingChanged } from './setting-changed.ts';
 import { squarePaymentObserved } from './square-payment-observed.ts';
 import { squareRefundObserved } from './square-refund-observed.ts';
@@ -98,6 +99,9 @@ export const events = [
   refundRefused,
   promiseMade,
   promiseEnded,
+  refundTakenBack,
+  refundClosed,
+  refundClosingReplaced,
 ] as const;
 
 type Definition = (typeof events)[number];

@@ -21,7 +21,8 @@ export const NEXT_REFUND_STATES: Record<RefundState, readonly RefundState[]> = {
   sending: ['requested', 'unknown', 'pending', 'completed', 'refused'],
   unknown: ['sending', 'unknown', 'pending', 'completed', 'refused'],
   pending: ['pending', 'completed', 'refused'],
-  completed: ['refused'],
+  // Closed as given by a person, it becomes whatever Square shows of it later.
+  completed: ['refused', 'pending', 'completed'],
   refused: ['pending', 'completed'],
   // Handed out at the desk: whatever Square says of the record, the money is gone from here.
   recorded: [],
@@ -30,7 +31,7 @@ export const NEXT_REFUND_STATES: Record<RefundState, readonly RefundState[]> = {
 type Columns = Readonly<Record<string, string | number | null>>;
 
 /** Moves a refund; one that was handed out at the desk stays where it is, and only its columns change. */
-function moveRefund(database: Database, refund_id: string, to: RefundState, columns: Columns): void {
+export function moveRefund(database: Database, refund_id: string, to: RefundState, columns: Columns): void {
   const from = stateOf(database, refund_id);
   if (from === 'recorded') return setColumns(database, refund_id, columns);
   assert(NEXT_REFUND_STATES[from].includes(to), `a refund does not go from ${from} to ${to}`);
@@ -192,4 +193,7 @@ export const refundRefused = defineEvent({
 });
 
 const ACCEPTED = { sync: 'confirmed', refusal: null, square_code: null } as const;
-const ended = (record: FactContext['record']) => ({ next_try_at_ms: null, finished_at_ms: record.happened_at_ms });
+export const ended = (record: FactContext['record']) => ({
+  next_try_at_ms: null,
+  finished_at_ms: record.happened_at_ms,
+});

@@ -103,6 +103,7 @@ function settingsAnswers(
     mode: world.session.mode ?? 'training',
     preview: true,
     two_phase: true,
+    refund_limit: dollars(10_000),
     data_folder: 'Documents/Tillside',
     ledger_records: 58_112,
     square: {
@@ -178,7 +179,7 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
     queued: sum('queued'),
     in_doubt: sum('in_doubt'),
     for_people: forPeople(world),
-    refunds: { waiting: 0, in_doubt: 0 },
+    refunds: openRefundsOf(world),
     paused_because: world.situation === 'not_connected' ? 'not_connected' : null,
     next_try_at_ms: world.online ? null : new Date().getTime() + 20_000,
   });
@@ -209,5 +210,14 @@ function syncAnswers(world: FakeWorld): Pick<Answers, Extract<CallName, `sync.${
       }
       return { days };
     },
+  };
+}
+
+function openRefundsOf({ payments }: FakeWorld): SyncView['refunds'] {
+  const lines = payments.rows.flatMap(({ refunds }) => refunds);
+  const doubtful = lines.filter(({ state }) => state === 'unknown');
+  return {
+    waiting: lines.filter(({ state }) => state === 'pending').length + doubtful.length,
+    in_doubt: doubtful.length,
   };
 }

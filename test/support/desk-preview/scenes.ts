@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { customerScenes } from './customer-scenes.ts';
 import { peopleScenes } from './people-scenes.ts';
+import { refundScenes } from './refund-scenes.ts';
 import type { Situation } from './situations.ts';
 
 /** One picture: a situation, and what a person pressed to get there. Everything by keyboard, as at the desk. */
@@ -277,6 +278,7 @@ export const scenes: readonly Scene[] = [
       await press(page, 'Enter');
     },
   },
+  ...refundScenes,
   ...peopleScenes,
   ...customerScenes,
   { name: 'page-setup', situation: 'setup' },

@@ -26,6 +26,8 @@ export const SITUATIONS = [
   'locked',
   'broken',
   'disk_failing',
+  'old_payment',
+  'disputed',
 ] as const;
 export type Situation = (typeof SITUATIONS)[number];
 

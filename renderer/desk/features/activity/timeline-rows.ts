@@ -20,6 +20,8 @@ const MARKS: Readonly<Record<string, MarkName>> = {
   'refund.unknown': 'doubt',
   'refund.completed': 'back',
   'refund.refused': 'stop',
+  'refund.taken_back': 'back',
+  'refund.closed': 'note',
   'tender.recorded': 'in',
 };
 

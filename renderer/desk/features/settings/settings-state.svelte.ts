@@ -7,7 +7,7 @@ import { asAppError, call, on } from '../../lib/api.svelte.ts';
 export type TrainingFault = (typeof TRAINING_FAULTS)[number];
 export type LedgerCheck = CallOutput<'ledger.verify'>;
 export type CheckProgress = { readonly done: number; readonly of: number };
-export type Deed = 'two_phase' | 'network' | 'fault' | 'foreign' | 'verify' | 'switch';
+export type Deed = 'two_phase' | 'refund_limit' | 'network' | 'fault' | 'foreign' | 'verify' | 'switch';
 
 /** What Settings shows and changes, apart from the Square credentials (see square-form) and the look. */
 export class SettingsState {
@@ -55,6 +55,13 @@ export class SettingsState {
   setTwoPhase(two_phase: boolean): Promise<boolean> {
     return this.act('two_phase', async () => {
       this.view = await call('settings.set_two_phase', { two_phase });
+    });
+  }
+
+  setRefundLimit(limit: Money): Promise<boolean> {
+    return this.act('refund_limit', async () => {
+      await call('refunds.set_limit', { limit });
+      await this.refresh();
     });
   }
 

@@ -1,4 +1,5 @@
 import type { ProofDay, SyncView } from '../../../../common/contract/office.ts';
+import type { RefundView } from '../../../../common/contract/refunds.ts';
 import type { AppError } from '../../../../common/errors.ts';
 import { addDays, type Day } from '../../../../common/time.ts';
 import { asAppError, call, on } from '../../lib/api.svelte.ts';
@@ -10,6 +11,8 @@ export type ProofSpan = (typeof PROOF_SPANS)[number];
 export class SyncState {
   view: SyncView | null = $state.raw(null);
   days: readonly ProofDay[] | null = $state.raw(null);
+  /** Money on its way back, oldest first. */
+  refunds: readonly RefundView[] = $state.raw([]);
   span: ProofSpan = $state(7);
   syncing = $state(false);
   /** Why the figures could not be read, and why "Sync now" did not work: the second outlives a good reading. */
@@ -24,6 +27,8 @@ export class SyncState {
   readonly differences = $derived(
     this.told.flatMap(one => one.differences.map(difference => ({ ...difference, day: one.day }))),
   );
+  /** Days with refunds that nobody asked for at this desk. */
+  readonly elsewhere = $derived(this.told.filter(one => one.refunded_elsewhere.count > 0));
   readonly foreign = $derived(this.told.reduce((sum, one) => sum + one.foreign.count, 0));
 
   private asking = false;
@@ -56,9 +61,14 @@ export class SyncState {
     try {
       const to = this.today();
       const from = addDays(to, 1 - this.span);
-      const [view, proof] = await Promise.all([call('sync.state', {}), call('sync.proof', { from, to })]);
+      const [view, proof, open] = await Promise.all([
+        call('sync.state', {}),
+        call('sync.proof', { from, to }),
+        call('refunds.open', {}),
+      ]);
       this.view = view;
       this.days = proof.days;
+      this.refunds = open.refunds;
       this.failure = null;
     } catch (problem) {
       this.failure = asAppError(problem);

@@ -121,6 +121,18 @@ export const errors: Record<ErrorCode, { title: string; help: string }> = {
     title: 'This person cannot agree to this refund.',
     help: 'Nothing was given back. It takes another manager or the owner; nobody approves what they asked for.',
   },
+  refund_not_waiting: {
+    title: 'This refund does not wait at this desk any more.',
+    help: 'It may have left, so it cannot be taken back. Nothing was changed; its state says what is known.',
+  },
+  refund_not_in_doubt: {
+    title: 'This refund is not in doubt any more.',
+    help: 'Nothing was changed. Its state says what became of it.',
+  },
+  refund_check_first: {
+    title: 'This desk was restored since the payment was taken.',
+    help: 'Nothing was given back. Check the paper of that time, tick that you did, and press again.',
+  },
   card_needs_internet: {
     title: 'A card cannot be typed without the internet.',
     help: 'Nothing was charged. Take cash or a check, or wait for the internet.',

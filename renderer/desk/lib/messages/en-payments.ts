@@ -204,6 +204,11 @@ const timeline: Record<string, (details: Details, by: string | null) => string> 
   'refund.completed': () => 'Square refunded it',
   'refund.refused': details =>
     details['how'] === 'not_made' ? 'Square did not make the refund' : 'The refund failed, no money went back',
+  'refund.taken_back': (_details, by) => `The refund was taken back before it left${by === null ? '' : `, by ${by}`}`,
+  'refund.closed': (details, by) =>
+    `Refund closed as ${details['as'] === 'given' ? '' : 'not '}given${by === null ? '' : ` by ${by}`}: ` +
+    String(details['reason']),
+  'refund.closing_replaced': () => 'Square shows the refund after all: its word replaces the decision',
   'tender.recorded': (_details, by) => (by === null ? 'Recorded at the desk' : `Recorded by ${by}`),
   'record.confirmed': () => 'Square has it too',
   'record.refused': () => 'Square did not accept the record; the money at the desk is not touched',

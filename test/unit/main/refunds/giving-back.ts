@@ -13,7 +13,14 @@ export function employ(office: TempOffice, name: string, role: Role): string {
   return person_id;
 }
 
-type Wish = { refund_id?: string; kind?: RefundInput['kind']; by?: string; second?: string; password?: string };
+type Wish = {
+  refund_id?: string;
+  kind?: RefundInput['kind'];
+  by?: string;
+  second?: string;
+  password?: string;
+  checked?: boolean;
+};
 
 export function refundInput(office: TempOffice, attempt_id: string, minor: number, wish: Wish = {}): RefundInput {
   return {
@@ -22,6 +29,7 @@ export function refundInput(office: TempOffice, attempt_id: string, minor: numbe
     amount: dollars(minor),
     kind: wish.kind ?? 'square',
     reason: 'Charged for the wrong visit',
+    restored_checked: wish.checked ?? false,
     approval: wish.second ? { person_id: wish.second, password: wish.password ?? OWNER_PASSWORD } : null,
   };
 }
