@@ -3,6 +3,7 @@ import type { InvoiceView } from '../../../common/contract/invoices.ts';
 import type { AttemptId, CustomerId, InvoiceId } from '../../../common/ids.ts';
 import { money, plainAmount } from '../../../common/money.ts';
 import { InvoiceForm } from '../../../renderer/desk/features/invoices/invoice-form-state.svelte.ts';
+import { PaidState } from '../../../renderer/desk/features/invoices/invoice-list-state.svelte.ts';
 import { CreditForm, VoidForm } from '../../../renderer/desk/features/invoices/invoice-state.svelte.ts';
 import { daysLate, wordOf } from '../../../renderer/desk/features/invoices/invoice-text.ts';
 import { MoveState } from '../../../renderer/desk/features/invoices/move-state.svelte.ts';
@@ -246,4 +247,17 @@ describe('what a payment pays', () => {
     await move.load();
     expect(move.payer).toBeNull();
   });
+});
+
+test('what payments pay is told by the newest answer, however late an older one comes', async () => {
+  const late = Promise.withResolvers<ReturnType<typeof give>>();
+  const pays = (minor: number) => give({ allocations: [], unallocated: usd(minor) });
+  let asked = 0;
+  fakeBridge({ 'allocations.of': () => ((asked += 1) === 1 ? late.promise : pays(2)) });
+  const paid = new PaidState();
+  const older = paid.load([PAYMENT]);
+  await paid.load([PAYMENT]);
+  late.resolve(pays(1));
+  await older;
+  expect(paid.of[PAYMENT]?.unallocated).toEqual(usd(2));
 });

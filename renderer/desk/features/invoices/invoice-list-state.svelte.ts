@@ -50,12 +50,15 @@ export class InvoiceListState {
 /** What each of some payments pays. */
 export class PaidState {
   of: Readonly<Partial<Record<AttemptId, Paid>>> = $state.raw({});
+  private asked = 0;
 
   /** A payment that cannot be read is left out; its row then says nothing about what it pays. */
   async load(attempt_ids: readonly AttemptId[]): Promise<void> {
+    const question = (this.asked += 1);
     const read = await Promise.all(
       attempt_ids.map(attempt_id => call('allocations.of', { attempt_id }).catch(() => null)),
     );
+    if (question !== this.asked) return;
     const known: Partial<Record<AttemptId, Paid>> = {};
     attempt_ids.forEach((attempt_id, index) => {
       const paid = read[index];

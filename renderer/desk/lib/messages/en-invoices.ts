@@ -111,6 +111,7 @@ const credit = {
 const payment = {
   title: 'Payments',
   none: 'No payment of this customer yet.',
+  last: (count: number) => `The last ${count}. Activity has all of them.`,
   pays: (number: string, amount: string) => `${number} ${amount}`,
   credit: (amount: string) => `Credit ${amount}`,
   unallocated: (amount: string) => `Unallocated ${amount}`,
