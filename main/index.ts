@@ -229,7 +229,7 @@ function openTheDoor(window: DeskWindow, parts: DoorParts): void {
     ...customerHandlers(books),
     ...invoiceHandlers(books),
     ...paymentHandlers({ office, cardFields: view, paper, clock, prove }),
-    ...refundHandlers({ office, prove, clock, announce }),
+    ...refundHandlers({ office, prove, clock, announce, paper }),
     ...cardFieldHandlers(view, announce),
     ...copiesOfTheDesk({ session, office, startChild: startCopier, chooseFolder: () => chooseFolder(window) }),
     ...reportHandlers({ ledger: () => session.ledger, save: paper.save }),
