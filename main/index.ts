@@ -226,7 +226,7 @@ function openTheDoor(window: DeskWindow, parts: DoorParts): void {
     }),
     ...bookHandlers({ ledger: () => session.ledger, newId, clock, announce }),
     ...paymentHandlers({ office, cardFields: view, paper, clock, prove }),
-    ...refundHandlers({ office, prove, clock, announce }),
+    ...refundHandlers({ office, prove, clock, announce, paper }),
     ...cardFieldHandlers(view, announce),
     ...copiesOfTheDesk({ session, office, startChild: startCopier, chooseFolder: () => chooseFolder(window) }),
     ...reportHandlers({ ledger: () => session.ledger, save: paper.save }),

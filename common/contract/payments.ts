@@ -213,7 +213,7 @@ export const activityFilter = z.strictObject({
 });
 
 export const receipt = z.strictObject({
-  heading: z.enum(['paid', 'queued', 'pending']),
+  heading: z.enum(['paid', 'queued', 'pending', 'refund', 'refund_pending']),
   copy: z.boolean(),
   training: z.boolean(),
   office: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { receipt } from './payments.ts';
 import { refundKind, refundRefusal, refundState } from './refund-shapes.ts';
 import { amount, attemptId, day, freeText, instant_ms, nothing, done, positiveAmount, refundId } from './shapes.ts';
 
@@ -118,6 +119,14 @@ export const refundCalls = {
   'refunds.get': { may: 'payments.see', input: z.strictObject({ refund_id: refundId }), output: refundView },
   /** Asks Square now instead of at the next planned time. */
   'refunds.ask_now': { may: 'refunds.make', input: z.strictObject({ refund_id: refundId }), output: refundView },
+  /** The refund's own paper; refused with receipt_not_ready while it is in doubt, and when it came to nothing. */
+  'refunds.receipt': { may: 'payments.see', input: z.strictObject({ refund_id: refundId }), output: receipt },
+  'refunds.save_pdf': {
+    may: 'payments.see',
+    input: z.strictObject({ refund_id: refundId }),
+    output: z.strictObject({ path: z.string().nullable() }),
+  },
+  'refunds.print': { may: 'payments.see', input: z.strictObject({ refund_id: refundId }), output: done },
   /** Every refund that is not at its end, oldest first. */
   'refunds.open': { may: 'sync.see', input: nothing, output: z.strictObject({ refunds: z.array(refundView) }) },
   /** Takes a refund out of the queue. Refused with refund_not_waiting once anything of it may have left the desk. */

@@ -50,25 +50,44 @@ function tenderLines(attempt: AttemptView, show: (amount: Money) => string): Rec
     ];
   }
   // At most the last four digits ever appear on paper, and never the expiry date.
-  const card = attempt.card ? `${cardBrandName(attempt.card.brand)} ending in ${attempt.card.last4}` : 'Card';
-  return [{ label: attempt.channel === 'phone' ? 'Paid by phone with' : 'Paid with', value: card }];
+  return [{ label: attempt.channel === 'phone' ? 'Paid by phone with' : 'Paid with', value: cardLine(attempt) }];
 }
+
+export const cardLine = ({ card }: AttemptView): string =>
+  card ? `${cardBrandName(card.brand)} ending in ${card.last4}` : 'Card';
 
 export const escape = (text: string): string => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`);
 
 const WAITS =
   'Nothing has been charged yet. The card will be charged when the office is online; then the receipt follows.';
 
+type Words = { readonly kind: string; readonly number: string; readonly who: string; readonly by: string };
+const PAYMENT: Words = { kind: 'Receipt', number: 'Receipt', who: 'Received from', by: 'Taken by' };
+const REFUND: Words = { kind: 'Refund', number: 'Refund', who: 'Given back to', by: 'Given back by' };
+
+/** What the paper is called, and the sentence under the sum. A slip has no number, because nothing has come in. */
+const SAYS: Record<Receipt['heading'], Words & { readonly says: string }> = {
+  paid: { ...PAYMENT, says: 'Paid. Thank you.' },
+  pending: { ...PAYMENT, says: 'Paid. Thank you.' },
+  queued: { ...PAYMENT, kind: 'Slip', says: WAITS },
+  refund: { ...REFUND, says: 'Given back. A bank may take some days to show it.' },
+  refund_pending: {
+    ...REFUND,
+    says: 'Not given back yet: it is on its way. It is done when it stands on the statement of the bank or card.',
+  },
+};
+
 /** The paper itself: one page of plain HTML, for A4 and Letter, without script and without anything to load. */
 export function receiptHtml(receipt: Receipt): string {
   const row = (label: string, value: string): string => `<tr><th>${escape(label)}</th><td>${escape(value)}</td></tr>`;
   const queued = receipt.heading === 'queued';
+  const words = SAYS[receipt.heading];
   const rows = [
-    ...(queued ? [] : [row('Receipt', receipt.receipt_number)]),
+    ...(queued ? [] : [row(words.number, receipt.receipt_number)]),
     row('Date', receipt.at),
-    ...(receipt.customer ? [row('Received from', receipt.customer)] : []),
+    ...(receipt.customer ? [row(words.who, receipt.customer)] : []),
     ...receipt.lines.map(line => row(line.label, line.value)),
-    row('Taken by', `${receipt.taken_by}, desk ${receipt.desk}`),
+    row(words.by, `${receipt.taken_by}, desk ${receipt.desk}`),
     row('Reference', receipt.reference),
   ];
   const marks = [receipt.training ? 'TRAINING, no real money' : '', receipt.copy ? 'COPY' : ''].filter(
@@ -77,8 +96,8 @@ export function receiptHtml(receipt: Receipt): string {
   return page(
     receipt.office,
     `${marks.map(mark => `<p class="mark">${escape(mark)}</p>`).join('')}
-     <h1>${escape(receipt.office)}</h1><p class="kind">${queued ? 'Slip' : 'Receipt'}</p>
-     <p class="total">${escape(receipt.total)}</p><p class="paid">${escape(queued ? WAITS : 'Paid. Thank you.')}</p>
+     <h1>${escape(receipt.office)}</h1><p class="kind">${words.kind}</p>
+     <p class="total">${escape(receipt.total)}</p><p class="paid">${escape(words.says)}</p>
      <table>${rows.join('')}</table>`,
   );
 }

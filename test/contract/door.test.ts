@@ -82,6 +82,7 @@ const MAY: Record<string, readonly CallName[]> = {
   ],
   'payments.see': [
     ...(['payments.get', 'payments.save_evidence', 'activity.list', 'refunds.get'] as const),
+    ...(['refunds.receipt', 'refunds.save_pdf', 'refunds.print'] as const),
     ...(['allocations.of', 'unallocated.list'] as const),
     ...(['receipts.get', 'receipts.save_pdf', 'receipts.print'] as const),
   ],

@@ -132,7 +132,7 @@ function handlersOf(bench: DoorBench, setup: Setup, paymentView: PaymentView, da
     }),
     ...bookHandlers({ ledger, newId, clock, announce }),
     ...paymentHandlers({ office, cardFields: paymentView, paper, clock, prove }),
-    ...refundHandlers({ office, prove, clock, announce }),
+    ...refundHandlers({ office, prove, clock, announce, paper }),
     ...cardFieldHandlers(paymentView, announce),
     ...copiesOfTheDesk({ session, office, startChild: workHere, chooseFolder: () => Promise.resolve(null) }),
     ...reportHandlers({ ledger, save: paper.save }),

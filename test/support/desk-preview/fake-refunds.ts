@@ -1,9 +1,9 @@
 import type { CallName } from '../../../common/contract/index.ts';
 import type { RefundOffer, RefundView } from '../../../common/contract/refunds.ts';
-import type { AttemptView } from '../../../common/contract/payments.ts';
+import type { AttemptView, Receipt } from '../../../common/contract/payments.ts';
 import { AppError } from '../../../common/errors.ts';
 import type { RefundId } from '../../../common/ids.ts';
-import { money, subtract } from '../../../common/money.ts';
+import { formatMoney, money, subtract } from '../../../common/money.ts';
 import { PEOPLE, dollars, nextId } from './fake-data.ts';
 import type { Answers, FakeWorld } from './fake-world.ts';
 import type { Situation } from './situations.ts';
@@ -59,6 +59,9 @@ export function refundAnswers(world: FakeWorld): Pick<Answers, RefundCalls> {
     'refunds.get': ({ refund_id }) => view(refund_id),
     'refunds.ask_now': ({ refund_id }) => view(refund_id),
     'refunds.set_limit': () => ({}),
+    'refunds.receipt': ({ refund_id }) => paperOf(view(refund_id), find(view(refund_id).attempt_id)),
+    'refunds.save_pdf': () => ({ path: 'Documents/Refund D2-R000001.pdf' }),
+    'refunds.print': () => ({}),
     'refunds.open': () => ({ refunds: [...made.values()].filter(({ state }) => state !== 'recorded') }),
     'refunds.take_back': ({ refund_id }) => ended(refund_id, { state: 'refused', refusal: 'taken_back' }),
     'refunds.close': ({ refund_id, as, password }) => {
@@ -93,5 +96,16 @@ function offerFor(payment: AttemptView, { online, situation }: FakeWorld): Refun
   return {
     ...{ attempt_id, paid: amount, given_back, refundable, ways, fee_kept: fee, ask_before: null, sent_later: !online },
     needs_approval: { always: false, above: dollars(100_00), people },
+  };
+}
+
+function paperOf(refund: RefundView, payment: AttemptView): Receipt {
+  const done = refund.state === 'recorded' || refund.state === 'completed';
+  return {
+    ...{ heading: done ? 'refund' : 'refund_pending', copy: false, training: true, office: 'Lakeshore Dental' },
+    ...{ desk: 'Desk 2', receipt_number: refund.reference, reference: payment.reference, taken_by: refund.asked_by },
+    ...{ at: 'March 12, 2026 at 10:42 AM', customer: payment.customer?.name ?? null },
+    lines: [{ label: 'Goes back to', value: payment.card ? `Visa ending in ${payment.card.last4}` : 'Cash' }],
+    total: formatMoney(refund.amount, 'en-US'),
   };
 }

@@ -78,6 +78,15 @@ export const refundScenes: readonly { name: string; situation: Situation; role?:
       await page.getByRole('button', { name: 'Charging', exact: true }).click();
     },
   },
+  {
+    name: 'refund-paper',
+    situation: 'open',
+    steps: async page => {
+      await give(page, 'Salgado');
+      await page.getByRole('button', { name: 'Paper' }).click();
+      await page.waitForTimeout(200);
+    },
+  },
   { name: 'refund-doubt', situation: 'in_doubt', steps: page => give(page, 'Salgado') },
   { name: 'refund-refused', situation: 'refused', steps: page => give(page, 'Salgado') },
   { name: 'refund-handed-out', situation: 'open', steps: page => give(page, 'Ibarra', '10') },

@@ -40,6 +40,11 @@ export function isOpenRefund({ state }: Pick<RefundView, 'state'>): boolean {
   return state === 'requested' || state === 'sending' || state === 'unknown' || state === 'pending';
 }
 
+/** Nothing is printed about what is in doubt or came to nothing. */
+export function hasPaper({ state }: Pick<RefundView, 'state'>): boolean {
+  return state === 'requested' || state === 'pending' || state === 'completed' || state === 'recorded';
+}
+
 export function nextCheckOf(refund: RefundView, now_ms: number, online: boolean): string | null {
   const text = messages.refunds.result;
   const at_ms = refund.next_check_at_ms;

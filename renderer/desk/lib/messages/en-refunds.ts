@@ -159,6 +159,19 @@ const result = {
   close: 'Close',
 };
 
+const paper = {
+  show: 'Paper',
+  title: 'Paper of the refund',
+  pdf: 'Save PDF',
+  print: 'Print',
+  saved: (path: string) => `Saved as ${path}`,
+  printed: 'Sent to the printer.',
+  number: 'Refund',
+  by: 'Given back by',
+  who: 'Given back to',
+  back: 'Back',
+};
+
 const closing = {
   button: 'Close the doubt',
   title: 'Close a refund in doubt',
@@ -236,6 +249,7 @@ export const refunds = {
   form,
   result,
   closing,
+  paper,
   lines,
   sync,
   limit,
