@@ -40,8 +40,9 @@ function oldLedger(): Database {
 }
 
 describe('migrations', () => {
-  test('rise by ten, and the newest is the schema version', () => {
-    expect(migrations.map(step => step.version)).toEqual(migrations.map((_, index) => (index + 1) * 10));
+  test('rise, and the newest is the schema version', () => {
+    const versions = migrations.map(migration => migration.version as number);
+    expect(versions).toEqual([...new Set(versions)].sort((left, right) => left - right));
     expect(SCHEMA_VERSION).toBe(migrations.at(-1)!.version);
   });
 
