@@ -63,7 +63,7 @@ const WAITS =
 
 type Words = { readonly kind: string; readonly number: string; readonly who: string; readonly by: string };
 const PAYMENT: Words = { kind: 'Receipt', number: 'Receipt', who: 'Received from', by: 'Taken by' };
-const REFUND: Words = { kind: 'Refund', number: 'Refund', who: 'Given back to', by: 'Given back by' };
+const REFUND: Words = { kind: 'Refund', number: 'Refund', who: 'Customer', by: 'Handled by' };
 
 /** What the paper is called, and the sentence under the sum. A slip has no number, because nothing has come in. */
 const SAYS: Record<Receipt['heading'], Words & { readonly says: string }> = {

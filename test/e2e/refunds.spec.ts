@@ -84,6 +84,12 @@ test('cash goes back from the drawer at once, never more than was paid, and two 
   await press.dblclick();
   await word(app, 'recorded');
   await expect(dialogOf(app)).toContainText(text.result.handedOut.cash('$26.50'));
+  await dialogOf(app).getByRole('button', { name: text.paper.show, exact: true }).click();
+  const paper = page.getByRole('dialog', { name: text.paper.title });
+  await expect(paper).toContainText(en.result.headings.refund);
+  await page.keyboard.press('Escape');
+  await expect(paper).toHaveCount(0);
+  await word(app, 'recorded');
   const { rows } = await activity(desk);
   expect(rows[0]!.refunds).toHaveLength(1);
   expect(rows[0]!.refunded).toMatchObject({ minor: 2650 });

@@ -245,7 +245,7 @@ describe('a refund that is looked at', () => {
     const row = (...lines: ReturnType<typeof line>[]) =>
       rowNote(card({ refunded: usd(3000), refunds: lines as AttemptView['refunds'] }), format)?.text;
     expect(row(line('completed'), line('pending'), line('unknown'))).toBe('10.00 in doubt');
-    expect(row(line('completed', null), line('requested'))).toBe('10.00 going back');
+    expect(row(line('completed', null), line('requested'))).toBe('10.00 pending');
     expect(row(line('completed', null), line('completed'))).toBe('10.00 elsewhere');
     expect(row(line('completed'), line('refused'))).toBe('30.00 back');
     expect(rowNote(card(), format)).toBeNull();

@@ -167,9 +167,8 @@ const paper = {
   saved: (path: string) => `Saved as ${path}`,
   printed: 'Sent to the printer.',
   number: 'Refund',
-  by: 'Given back by',
-  who: 'Given back to',
-  back: 'Back',
+  by: 'Handled by',
+  who: 'Customer',
 };
 
 const closing = {
@@ -217,7 +216,7 @@ const lines = {
   /** Under the amount in a row of Activity. */
   row: {
     doubt: (sum: string) => `${sum} in doubt`,
-    waiting: (sum: string) => `${sum} going back`,
+    waiting: (sum: string) => `${sum} pending`,
     elsewhere: (sum: string) => `${sum} elsewhere`,
     back: (sum: string) => `${sum} back`,
   },
